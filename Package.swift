@@ -1,0 +1,98 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// One module of the table in the Architecture page, with its tests beside it.
+func module(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    tests testDependencies: [Target.Dependency] = [],
+    resources: [Resource]? = nil
+) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings),
+        .testTarget(
+            name: "\(name)Tests",
+            dependencies: [.target(name: name)] + dependencies + testDependencies,
+            swiftSettings: settings
+        ),
+    ]
+}
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nio: [Target.Dependency] = [
+    nioCore,
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOWebSocket", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// What every core may use, in the order of the module table.
+let cores: [Target.Dependency] = ["Timeline", "Audio", "Planning", "LinkModel", "RTPCore", "Dialects"]
+
+let package = Package(
+    name: "talkover",
+    products: [.executable(name: "talkover", targets: ["talkover"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "COpus", path: "Sources/COpus", pkgConfig: "opus",
+            providers: [.apt(["libopus-dev"])]
+        ),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"])]
+        ),
+        .target(name: "CSockets", path: "Sources/CSockets"),
+    ]
+        + module("Timeline", [])
+        + module("Audio", ["Timeline", "COpus"])
+        + module("Planning", ["Timeline", "Audio", yams])
+        + module("LinkModel", ["Timeline"])
+        + module("RTPCore", ["Timeline"])
+        + module("Dialects", ["Timeline", "Audio"])
+        + module("Callers", cores)
+        + module("ReferenceAgent", cores)
+        + module("Analysis", ["Timeline", "Planning", histogram, "CZlib"])
+        + module("ResultStore", ["Timeline", "Planning", "Analysis", grdb])
+        + module("Reports", ["Timeline", "Analysis", "ResultStore"])
+        + module("Simulation", cores + ["Callers", "ReferenceAgent"])
+        + module("Drivers", cores + ["Callers", "ReferenceAgent", "CSockets", logging] + nio)
+        + [
+            .executableTarget(
+                name: "talkover",
+                dependencies: cores + [
+                    "Callers", "ReferenceAgent", "Analysis", "ResultStore", "Reports",
+                    "Simulation", "Drivers", arguments, logging,
+                ],
+                swiftSettings: settings
+            ),
+            .testTarget(
+                name: "EndToEndTests",
+                dependencies: cores + ["Analysis", "ResultStore", "talkover"],
+                swiftSettings: settings
+            ),
+            .testTarget(name: "TidyTests", swiftSettings: settings),
+        ]
+)

@@ -1,0 +1,205 @@
+
+/// Everything published of a run: the JSON summary, field for field, before it is rendered.
+package struct RunSummary: Equatable, Sendable {
+    package var run: RunFacts
+    package var verdict: Verdict
+    /// The generator's own grade; `nil` in simulated runs.
+    package var generator: GeneratorGrade?
+    package var paths: [PathSummary]
+    package var objectives: [ObjectiveResult]
+
+    package init(
+        run: RunFacts, verdict: Verdict, generator: GeneratorGrade?, paths: [PathSummary],
+        objectives: [ObjectiveResult]
+    ) {
+        self.run = run
+        self.verdict = verdict
+        self.generator = generator
+        self.paths = paths
+        self.objectives = objectives
+    }
+}
+
+package enum Verdict: String, Sendable, Codable, CaseIterable {
+    case pass, fail, inconclusive, invalid, interrupted, unreachable
+}
+
+package enum RunMode: String, Sendable, Codable { case live, simulated }
+
+/// What a run was, for its header.
+package struct RunFacts: Equatable, Sendable {
+    package var id: String
+    package var mode: RunMode
+    package var scenario: String
+    package var seed: UInt64
+    /// RFC 3339, UTC.
+    package var startedAt: String
+    package var durationSeconds: Double
+    package var version: String
+    package var gitRevision: String?
+    package var host: HostFacts
+    package var tags: [String: String]
+
+    package init(
+        id: String, mode: RunMode, scenario: String, seed: UInt64, startedAt: String,
+        durationSeconds: Double, version: String, gitRevision: String?, host: HostFacts,
+        tags: [String: String]
+    ) {
+        self.id = id
+        self.mode = mode
+        self.scenario = scenario
+        self.seed = seed
+        self.startedAt = startedAt
+        self.durationSeconds = durationSeconds
+        self.version = version
+        self.gitRevision = gitRevision
+        self.host = host
+        self.tags = tags
+    }
+}
+
+package struct HostFacts: Equatable, Sendable, Codable {
+    package var cores: Int
+    package var kernel: String
+
+    package init(cores: Int, kernel: String) {
+        self.cores = cores
+        self.kernel = kernel
+    }
+}
+
+package struct PathSummary: Equatable, Sendable {
+    package var name: String
+    package var transport: String
+    package var calls: CallCounts
+    package var peakCallers: Int
+    package var generator: GeneratorGrade?
+    /// `decode` or `level+decode`.
+    package var hearing: String
+    /// In catalogue order.
+    package var metrics: [MetricSummary]
+    package var rates: [RateSummary]
+    package var control: ControlArm
+
+    package init(
+        name: String, transport: String, calls: CallCounts, peakCallers: Int,
+        generator: GeneratorGrade?, hearing: String, metrics: [MetricSummary],
+        rates: [RateSummary], control: ControlArm
+    ) {
+        self.name = name
+        self.transport = transport
+        self.calls = calls
+        self.peakCallers = peakCallers
+        self.generator = generator
+        self.hearing = hearing
+        self.metrics = metrics
+        self.rates = rates
+        self.control = control
+    }
+}
+
+package struct CallCounts: Equatable, Sendable {
+    package var planned = 0
+    package var connected = 0
+    package var completed = 0
+    /// By reason.
+    package var failed: [String: Int] = [:]
+
+    package init() {}
+}
+
+/// One metric of one path. Quantiles are order statistics of the raw samples, censored ones counted as +∞.
+package struct MetricSummary: Equatable, Sendable {
+    package var name: String
+    /// `ms`, or `score`.
+    package var unit: String
+    /// Samples, censored ones included.
+    package var n = 0
+    package var censored = 0
+    /// Where samples are censored, in the metric's unit.
+    package var censoredAt: Double?
+    /// Turns left out because they could not be judged.
+    package var void = 0
+    package var min: Double?
+    /// Of the samples that are not censored.
+    package var mean: Double?
+    package var p50: Double?
+    package var p90: Double?
+    package var p95: Double?
+    package var p99: Double?
+    package var p999: Double?
+    package var max: Double?
+    /// Names of quantiles that lie inside the censored tail, as in `p99`.
+    package var beyondTimeout: [String] = []
+    /// Two-sided 95 % intervals by quantile name; an upper bound inside the censored tail is `nil`.
+    package var intervals: [String: Interval] = [:]
+
+    package init(name: String, unit: String) {
+        self.name = name
+        self.unit = unit
+    }
+}
+
+package struct Interval: Equatable, Sendable, Codable {
+    package var lower: Double?
+    package var upper: Double?
+
+    package init(lower: Double?, upper: Double?) {
+        self.lower = lower
+        self.upper = upper
+    }
+}
+
+package struct RateSummary: Equatable, Sendable {
+    package var name: String
+    package var hits: Int
+    package var n: Int
+    /// `nil` when n is 0.
+    package var value: Double?
+    /// Wilson, 95 %.
+    package var interval: Interval?
+
+    package init(name: String, hits: Int, n: Int, value: Double?, interval: Interval?) {
+        self.name = name
+        self.hits = hits
+        self.n = n
+        self.value = value
+        self.interval = interval
+    }
+}
+
+/// What happens to replies that nobody interrupts.
+package struct ControlArm: Equatable, Sendable {
+    /// Interjections that were scheduled and not said.
+    package var calls = 0
+    /// Those whose reply ended within two seconds all the same.
+    package var stoppedByThemselves = 0
+
+    package init() {}
+}
+
+package struct ObjectiveResult: Equatable, Sendable {
+    package var path: String
+    package var metric: String
+    package var expression: String
+    package var value: Double?
+    package var verdict: ObjectiveVerdict
+    package var n: Int
+    /// One sentence: why, where it is not plain from the value.
+    package var reason: String?
+
+    package init(
+        path: String, metric: String, expression: String, value: Double?,
+        verdict: ObjectiveVerdict, n: Int, reason: String?
+    ) {
+        self.path = path
+        self.metric = metric
+        self.expression = expression
+        self.value = value
+        self.verdict = verdict
+        self.n = n
+        self.reason = reason
+    }
+}
+
+package enum ObjectiveVerdict: String, Sendable, Codable { case pass, fail, inconclusive }

@@ -1,0 +1,3 @@
+#pragma once
+/* Filled by the media loop's socket helpers. */
+int talkover_sockets_version(void);

@@ -1,0 +1,73 @@
+package import Audio
+package import Timeline
+
+/// One path: a transport with everything it needs to carry a call.
+package struct PathConfiguration: Equatable, Sendable {
+    package var name: String
+    package var transport: Transport
+    /// The agent's address; `nil` for the embedded agent.
+    package var url: String?
+    /// Wire protocol of a WebSocket path; `nil` on RTP.
+    package var dialect: DialectName?
+    package var codec: CodecName
+    package var ptime: Nanoseconds
+    /// Audio in one WebSocket message.
+    package var chunk: Nanoseconds
+    /// Stop sending in silence.
+    package var dtx: Bool
+    package var player: PlayerConfiguration
+    /// JSON merged into the dialect's session message, as text; `nil` for none.
+    package var session: String?
+    package var headers: [Header]
+    package var authorization: Authorization?
+    package var tls: TLSTrust
+    /// RTP payload type for Opus; G.711 has its static ones.
+    package var payloadType: UInt8
+    /// RFC 8285 id of the audio-level extension, 1...14.
+    package var levelID: UInt8
+}
+
+package enum Transport: String, Sendable, CaseIterable { case websocket, rtp }
+
+package enum DialectName: String, Sendable, CaseIterable {
+    case openAIRealtime = "openai-realtime"
+    case binary
+}
+
+/// What turns received audio into heard audio.
+package enum PlayerConfiguration: Equatable, Sendable {
+    /// RTP: fixed delay from arrival to the ear.
+    case jitterBuffer(Nanoseconds)
+    /// RTP: delay follows the jitter seen.
+    case adaptiveJitterBuffer
+    /// WebSocket: plays on at its own pace; a stop signal empties it, or never does.
+    case playback(flushesOnEvent: Bool)
+}
+
+package struct Header: Equatable, Sendable {
+    package var name: String
+    package var value: String
+
+    package init(name: String, value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// Where a secret comes from: the name of an environment variable, never the secret.
+package enum Authorization: Equatable, Sendable {
+    case bearer(variable: String)
+    case header(name: String, variable: String)
+}
+
+package struct TLSTrust: Equatable, Sendable {
+    /// PEM file of authorities to trust instead of the system's.
+    package var authorityFile: String?
+    /// Accept any certificate.
+    package var isInsecure: Bool
+
+    package init(authorityFile: String? = nil, isInsecure: Bool = false) {
+        self.authorityFile = authorityFile
+        self.isInsecure = isInsecure
+    }
+}

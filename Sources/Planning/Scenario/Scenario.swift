@@ -1,0 +1,47 @@
+package import Timeline
+
+/// A validated scenario: every value parsed, every default filled in, nothing left to doubt.
+package struct Scenario: Equatable, Sendable {
+    package var name: String
+    package var description: String
+    package var seed: UInt64
+    /// The embedded agent's behaviour; `nil` where every path has a URL of its own.
+    package var agent: AgentBehaviour?
+    package var paths: [PathConfiguration]
+    package var order: PathOrder
+    package var load: Load
+    package var dialogue: [Step]
+    package var objectives: [Objective]
+    /// Longest wait for a reply; later ones are censored.
+    package var turnTimeout: Nanoseconds
+    /// Silence that ends a reply.
+    package var hold: Nanoseconds
+    /// Turns at the beginning of each call that are marked `cold`.
+    package var warmupTurns: Int
+    /// Share of calls, 0...1, that skip their interjections.
+    package var control: Double
+    package var hearing: Hearing
+    /// The YAML it came from, overrides applied, kept in the store.
+    package var source: String
+}
+
+package enum PathOrder: String, Sendable, CaseIterable { case sequential, together }
+
+/// How Opus is heard: by the agent's audio levels where it can be trusted, or by decoding every packet.
+package enum Hearing: String, Sendable, CaseIterable { case auto, decode }
+
+/// When calls begin.
+package enum Load: Equatable, Sendable {
+    /// `callers` at once, each calling again when its call has ended.
+    case closed(callers: Int, ramp: Nanoseconds, repeating: Repetition)
+    /// Calls begin at a rate, however many are still up.
+    case open(arrivalsPerSecond: Double, distribution: ArrivalDistribution, lasting: Nanoseconds)
+}
+
+package enum Repetition: Equatable, Sendable {
+    case calls(Int)
+    /// New calls begin until then, counted from the path's first call.
+    case lasting(Nanoseconds)
+}
+
+package enum ArrivalDistribution: String, Sendable, CaseIterable { case poisson, even }

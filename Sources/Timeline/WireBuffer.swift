@@ -1,0 +1,59 @@
+/// Room for one packet or message, lent by a runner to a core and reused for every one.
+///
+/// Grows when something larger is written and never shrinks, so that steady state allocates nothing.
+package struct WireBuffer: ~Copyable {
+    private var storage: UnsafeMutableRawBufferPointer
+    package private(set) var count = 0
+
+    package init(capacity: Int = 2_048) {
+        storage = .allocate(byteCount: capacity, alignment: 16)
+    }
+
+    deinit { storage.deallocate() }
+
+    package mutating func removeAll() { count = 0 }
+
+    package mutating func append(_ byte: UInt8) {
+        reserve(1)
+        storage[count] = byte
+        count += 1
+    }
+
+    package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        guard !bytes.isEmpty else { return }
+        reserve(bytes.count)
+        UnsafeMutableRawBufferPointer(rebasing: storage[count...]).copyMemory(from: bytes)
+        count += bytes.count
+    }
+
+    package mutating func append(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { append($0) }
+    }
+
+    /// Appends in network byte order.
+    package mutating func append(bigEndian value: some FixedWidthInteger) {
+        withUnsafeBytes(of: value.bigEndian) { append($0) }
+    }
+
+    /// Overwrites in network byte order what was appended at `offset` before.
+    package mutating func overwrite(at offset: Int, bigEndian value: some FixedWidthInteger) {
+        precondition(offset >= 0 && offset + value.bitWidth / 8 <= count, "no bytes at \(offset)")
+        withUnsafeBytes(of: value.bigEndian) {
+            UnsafeMutableRawBufferPointer(rebasing: storage[offset...]).copyMemory(from: $0)
+        }
+    }
+
+    /// What has been written; valid until the next change.
+    package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: storage[..<count]) }
+
+    private mutating func reserve(_ more: Int) {
+        guard count + more > storage.count else { return }
+        let larger = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(count + more, storage.count * 2),
+            alignment: 16
+        )
+        larger.copyMemory(from: bytes)
+        storage.deallocate()
+        storage = larger
+    }
+}
