@@ -1,4 +1,6 @@
-/// How well the generator itself did. Over budget, the run is invalid.
+/// How well the generator itself did.
+///
+/// Over budget, the run is invalid.
 package struct GeneratorGrade: Equatable, Sendable, Codable {
     package var valid = true
     /// Which budgets broke, in words with the figure and the limit.

@@ -23,7 +23,9 @@ package enum RunState: String, Sendable, Codable {
     case interrupted
 }
 
-/// What was observed on one path. Merging is associative: shards of a path add up to the whole.
+/// What was observed on one path.
+///
+/// Merging is associative: shards of a path add up to the whole.
 package struct PathMaterial: Sendable {
     package var index: Int
     package var name: String

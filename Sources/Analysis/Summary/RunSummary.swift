@@ -1,4 +1,3 @@
-
 /// Everything published of a run: the JSON summary, field for field, before it is rendered.
 package struct RunSummary: Equatable, Sendable {
     package var run: RunFacts
@@ -108,7 +107,9 @@ package struct CallCounts: Equatable, Sendable {
     package init() {}
 }
 
-/// One metric of one path. Quantiles are order statistics of the raw samples, censored ones counted as +∞.
+/// One metric of one path.
+///
+/// Quantiles are order statistics of the raw samples, censored ones counted as +∞.
 package struct MetricSummary: Equatable, Sendable {
     package var name: String
     /// `ms`, or `score`.
@@ -133,6 +134,8 @@ package struct MetricSummary: Equatable, Sendable {
     package var beyondTimeout: [String] = []
     /// Two-sided 95 % intervals by quantile name; an upper bound inside the censored tail is `nil`.
     package var intervals: [String: Interval] = [:]
+    /// What a reader must know beside the figures, as that a model's constants are assumed.
+    package var note: String?
 
     package init(name: String, unit: String) {
         self.name = name

@@ -13,7 +13,8 @@ package struct SoundFrame: Equatable, Sendable {
 
     package static let nowhere: UInt8 = 255
     package static let length = Nanoseconds.milliseconds(10)
-    package static let silence = SoundFrame(level: -127, firstAudible: nowhere, lastAudible: nowhere)
+    package static let silence = SoundFrame(
+        level: -127, firstAudible: nowhere, lastAudible: nowhere)
 
     package init(level: Int8, firstAudible: UInt8, lastAudible: UInt8) {
         self.level = level

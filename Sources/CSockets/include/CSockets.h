@@ -1,3 +1,100 @@
 #pragma once
-/* Filled by the media loop's socket helpers. */
-int talkover_sockets_version(void);
+/*
+ * What the drivers need of the kernel and Swift cannot say well: control messages,
+ * batched datagrams, process figures.
+ *
+ * Plain types only: libc's own headers stay in the .c files, where they cannot clash
+ * with the modules Swift makes of them. Functions that can fail return a negative errno.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* An IPv4 or IPv6 socket address, as the kernel wants it. */
+typedef struct {
+    uint32_t length;
+    uint8_t bytes[28];
+} talkover_address;
+
+/* From numeric text, as in "127.0.0.1" or "::1". */
+int talkover_address_make(const char *host, uint16_t port, talkover_address *address);
+/* Every address a name resolves to, at most `capacity`; blocks. Returns how many, or -1. */
+int talkover_address_resolve(const char *host, uint16_t port, talkover_address *found, int capacity);
+bool talkover_address_equal(const talkover_address *left, const talkover_address *right);
+uint64_t talkover_address_hash(const talkover_address *address);
+/* Family, port and IPv4 address in one word, and back; 0 for IPv6, which does not fit. */
+uint64_t talkover_address_pack(const talkover_address *address);
+void talkover_address_unpack(uint64_t packed, talkover_address *address);
+uint16_t talkover_address_port(const talkover_address *address);
+bool talkover_address_is_loopback(const talkover_address *address);
+/* Numeric host without port, NUL-terminated; `capacity` of 64 is always enough. */
+int talkover_address_host(const talkover_address *address, char *text, size_t capacity);
+/* The wildcard address of the same family, port 0. */
+void talkover_address_any(const talkover_address *like, talkover_address *any);
+
+/*
+ * A non-blocking UDP socket bound to `local`, stamping arrivals (SO_TIMESTAMPNS).
+ * `report_errors`: an unreachable peer becomes ECONNREFUSED although the socket is not connected.
+ */
+int talkover_udp_open(
+    const talkover_address *local, int receive_bytes, int send_bytes, bool report_errors);
+/*
+ * A socket that shares its port with others made likewise, each with a receive buffer of its own:
+ * the kernel deals senders out among them. The buffer is forced up where this process may.
+ */
+int talkover_udp_open_shared(const talkover_address *local, int receive_bytes, int send_bytes);
+int talkover_udp_connect(int socket, const talkover_address *peer);
+int talkover_udp_local(int socket, talkover_address *local);
+/* The pending error of a socket, cleared by asking; 0 if none. */
+int talkover_socket_error(int socket);
+/* Throws away queued ICMP reports, which would keep the socket readable. */
+void talkover_udp_drain_errors(int socket);
+int64_t talkover_udp_send(
+    int socket, const void *bytes, size_t count, const talkover_address *peer);
+/*
+ * One datagram: its length, or a negative errno. `stamp` is CLOCK_REALTIME in ns, 0 when the
+ * kernel gave none. What does not fit is cut off and `truncated` set.
+ */
+int64_t talkover_udp_receive(
+    int socket, void *bytes, size_t capacity, int64_t *stamp, talkover_address *from,
+    bool *truncated);
+
+/* One datagram of a batch. */
+typedef struct {
+    void *bytes;
+    size_t count; /* in: capacity when receiving; out: length */
+    int64_t stamp;
+    talkover_address peer;
+    bool truncated;
+} talkover_datagram;
+
+enum { TALKOVER_BATCH = 64 };
+/* At most TALKOVER_BATCH datagrams in one system call; how many, or a negative errno. */
+int talkover_udp_receive_many(int socket, talkover_datagram *datagrams, int count);
+int talkover_udp_send_many(int socket, const talkover_datagram *datagrams, int count);
+
+int talkover_epoll_open(void);
+int talkover_epoll_add(int epoll, int descriptor, uint32_t token);
+int talkover_epoll_remove(int epoll, int descriptor);
+/* Tokens of what is readable now; never waits. `capacity` at most 1024. */
+int talkover_epoll_ready(int epoll, uint32_t *tokens, int capacity);
+
+void talkover_close(int descriptor);
+
+int64_t talkover_monotonic_ns(void);
+/* Both clocks read together; returns how far apart the readings may be, in ns. */
+int64_t talkover_clock_pair(int64_t *monotonic, int64_t *realtime);
+
+/* How late this thread's sleeps may be rounded, for fewer wake-ups; the default is 50 us. */
+int talkover_set_timer_slack(uint64_t nanoseconds);
+/* User and system time of this process. */
+int64_t talkover_process_cpu_ns(void);
+/* Resident memory of this process; -1 where it is not known. */
+int64_t talkover_process_resident_bytes(void);
+int talkover_descriptor_limit(uint64_t *soft, uint64_t *hard);
+/* Raises the soft limit on open descriptors to the hard one. */
+int talkover_descriptor_limit_raise(void);
+/* Descriptors open in this process; -1 where it is not known. */
+int talkover_descriptors_open(void);
+/* Ports the kernel hands out by itself, both ends included. */
+int talkover_ephemeral_ports(uint32_t *lowest, uint32_t *highest);

@@ -16,6 +16,9 @@ package struct AgentBehaviour: Equatable, Sendable {
     package var chunk: Nanoseconds
     package var seed: UInt64
 
+    /// What it says where the scenario does not tell: a short, a middling and a long reply.
+    package static let defaultReplies = ["reply_hours", "reply_steps", "reply_long"]
+
     package struct BargeIn: Equatable, Sendable {
         package var policy: Policy
         /// Voiced speech before it reacts.
@@ -44,7 +47,7 @@ package struct AgentBehaviour: Equatable, Sendable {
         start: Nanoseconds = .milliseconds(60),
         think: DurationDistribution = .normal(mean: .milliseconds(120), sd: .milliseconds(20)),
         bargeIn: BargeIn = BargeIn(policy: .cut, after: .milliseconds(100), duckDecibels: 15),
-        reply: Reply = .clips([]),
+        reply: Reply = .clips(AgentBehaviour.defaultReplies),
         pace: Double = 4,
         chunk: Nanoseconds = .milliseconds(100),
         seed: UInt64 = 1

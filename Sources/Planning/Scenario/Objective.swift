@@ -22,7 +22,8 @@ package struct Objective: Equatable, Sendable {
     }
 
     package init(
-        metric: String, aggregate: Aggregate, comparison: Comparison, limit: Double, expression: String
+        metric: String, aggregate: Aggregate, comparison: Comparison, limit: Double,
+        expression: String
     ) {
         self.metric = metric
         self.aggregate = aggregate

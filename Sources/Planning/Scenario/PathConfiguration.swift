@@ -25,6 +25,40 @@ package struct PathConfiguration: Equatable, Sendable {
     package var payloadType: UInt8
     /// RFC 8285 id of the audio-level extension, 1...14.
     package var levelID: UInt8
+
+    package init(
+        name: String,
+        transport: Transport,
+        url: String? = nil,
+        dialect: DialectName? = nil,
+        codec: CodecName,
+        ptime: Nanoseconds = .milliseconds(20),
+        chunk: Nanoseconds = .milliseconds(20),
+        dtx: Bool = false,
+        player: PlayerConfiguration,
+        session: String? = nil,
+        headers: [Header] = [],
+        authorization: Authorization? = nil,
+        tls: TLSTrust = TLSTrust(),
+        payloadType: UInt8 = 111,
+        levelID: UInt8 = 1
+    ) {
+        self.name = name
+        self.transport = transport
+        self.url = url
+        self.dialect = dialect
+        self.codec = codec
+        self.ptime = ptime
+        self.chunk = chunk
+        self.dtx = dtx
+        self.player = player
+        self.session = session
+        self.headers = headers
+        self.authorization = authorization
+        self.tls = tls
+        self.payloadType = payloadType
+        self.levelID = levelID
+    }
 }
 
 package enum Transport: String, Sendable, CaseIterable { case websocket, rtp }

@@ -23,6 +23,40 @@ package struct Scenario: Equatable, Sendable {
     package var hearing: Hearing
     /// The YAML it came from, overrides applied, kept in the store.
     package var source: String
+
+    package init(
+        name: String,
+        description: String = "",
+        seed: UInt64 = 1,
+        agent: AgentBehaviour? = AgentBehaviour(),
+        paths: [PathConfiguration],
+        order: PathOrder = .sequential,
+        load: Load,
+        dialogue: [Step],
+        objectives: [Objective] = [],
+        turnTimeout: Nanoseconds = .seconds(10),
+        hold: Nanoseconds = .milliseconds(400),
+        warmupTurns: Int = 0,
+        control: Double = 0.1,
+        hearing: Hearing = .auto,
+        source: String = ""
+    ) {
+        self.name = name
+        self.description = description
+        self.seed = seed
+        self.agent = agent
+        self.paths = paths
+        self.order = order
+        self.load = load
+        self.dialogue = dialogue
+        self.objectives = objectives
+        self.turnTimeout = turnTimeout
+        self.hold = hold
+        self.warmupTurns = warmupTurns
+        self.control = control
+        self.hearing = hearing
+        self.source = source
+    }
 }
 
 package enum PathOrder: String, Sendable, CaseIterable { case sequential, together }

@@ -27,7 +27,8 @@ package struct Utterance: Equatable, Sendable {
     package var expect: Expectation
 
     package init(
-        clip: String, anchor: Anchor, delay: DurationDistribution, kind: SpeechKind, expect: Expectation
+        clip: String, anchor: Anchor, delay: DurationDistribution, kind: SpeechKind,
+        expect: Expectation
     ) {
         self.clip = clip
         self.anchor = anchor

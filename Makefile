@@ -1,0 +1,65 @@
+# Talkover: `make` lists what can be made.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test build format lint check simulate smoke install-deps swift-version clean
+
+SCENARIO ?= Scenarios/quickstart.yaml
+SEED ?= 42
+REPORT := Results/quickstart.html
+STORE := Results/talkover.sqlite
+
+# The first that builds every dependency and takes a sentence in backticks as a test's name.
+SWIFT_VERSION := 6.2
+
+SWIFT_FORMAT_PATHS := --recursive --parallel Sources Tests Package.swift
+
+help: ## this list
+	@awk -F ':[^#]*## ' '/^[a-z][a-z-]*:[^#]*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: build ## compare two transports on the embedded agent, and leave a report and a store
+	@talkover="$$(swift build -c release --show-bin-path)/talkover"
+	status=0
+	"$$talkover" run Scenarios/quickstart.yaml --db $(STORE) --html $(REPORT) || status=$$?
+	if [ -f $(REPORT) ]; then printf '\nStore:  %s\nReport: %s\n' $(STORE) "$$PWD/$(REPORT)"; fi
+	exit $$status
+
+test: install-deps swift-version ## build and run every test; warnings in our own code are errors
+	.ci/build-tests
+	swift test --skip-build --disable-xctest
+
+build: install-deps swift-version ## build the talkover command for release
+	swift build -c release --product talkover
+
+format: swift-version ## rewrite the sources in the project's format
+	@swift format --in-place $(SWIFT_FORMAT_PATHS)
+
+lint: swift-version ## check the format and the rules of .swift-format
+	@swift format lint --strict $(SWIFT_FORMAT_PATHS)
+	echo "lint: nothing to mend"
+
+check: lint test ## lint, build and test: what every change must pass
+
+simulate: install-deps swift-version ## run in virtual time: SEED=7 SCENARIO=Scenarios/soak.yaml
+	swift build --product talkover
+	"$$(swift build --show-bin-path)/talkover" run $(SCENARIO) --simulate --seed $(SEED) --db .build/simulated.sqlite
+
+smoke: build ## twenty callers over loopback for at most two minutes, kept out of the store
+	@status=0
+	timeout --kill-after=10 120 "$$(swift build -c release --show-bin-path)/talkover" \
+	    run Scenarios/quickstart.yaml --callers 20 --db .build/smoke.sqlite || status=$$?
+	# Twenty callers are too few for the tail: inconclusive (3) is a good smoke.
+	if [ $$status -eq 3 ]; then status=0; fi
+	exit $$status
+
+install-deps: ## install missing system packages (Debian, Ubuntu)
+	@.ci/install-packages
+
+swift-version:
+	@.ci/require-swift $(SWIFT_VERSION)
+
+clean: ## remove what was built; measurements stay
+	@swift package clean

@@ -1,0 +1,149 @@
+import Planning
+import Timeline
+
+extension GeneratorGrade {
+    /// What a generator may cost the measurement before it spoils it.
+    enum Budget {
+        static let sendLatenessP99 = 5.0  // ms
+        static let sendRatio = 0.99
+        static let rxDwellP99 = 5.0  // ms
+        static let voidWindows = 0.05
+    }
+
+    /// How the generator did while one path ran.
+    ///
+    /// - Parameter callers: of every path, since paths that run together share the process.
+    package static func ofPath(_ path: PathMaterial, callers: CallerSeconds) -> GeneratorGrade {
+        var grade = GeneratorGrade()
+        grade.sendLateness = Spread(path.frames[.sendLateness])
+        grade.rxDwell = Spread(path.frames[.rxDwell])
+        let scheduled = path.seconds.reduce(0) { $0 + $1.framesScheduled }
+        if scheduled > 0 {
+            let onTime = path.seconds.reduce(0) { $0 + $1.framesOnTime }
+            grade.sendRatio = Double(onTime) / Double(scheduled)
+        }
+        grade.windowsTotal = Set(path.seconds.map(\.second)).count
+        grade.windowsVoid = Set(path.seconds.lazy.filter(\.isVoid).map(\.second)).count
+        if let usage = path.usage { grade.record(usage) }
+        if let usage = path.usage, let window = window(of: path) {
+            grade.cpuMsPerCallerSecond = perCallerSecond(
+                usage.cpu, callers.total(from: window.start, to: window.end)
+            )
+        }
+        grade.judge()
+        return grade
+    }
+
+    /// How it did over the whole run; invalid where any path is.
+    package static func ofRun(_ material: RunMaterial, paths: [PathSummary]) -> GeneratorGrade {
+        var grade = GeneratorGrade()
+        var lateness = FrameTally()
+        var dwell = FrameTally()
+        var scheduled = 0
+        var onTime = 0
+        for path in material.paths {
+            path.frames[.sendLateness].map { lateness.merge($0) }
+            path.frames[.rxDwell].map { dwell.merge($0) }
+            scheduled += path.seconds.reduce(0) { $0 + $1.framesScheduled }
+            onTime += path.seconds.reduce(0) { $0 + $1.framesOnTime }
+        }
+        grade.sendLateness = Spread(lateness)
+        grade.rxDwell = Spread(dwell)
+        if scheduled > 0 { grade.sendRatio = Double(onTime) / Double(scheduled) }
+        // Paths that run together share their seconds: a second counts once, void if it was for
+        // any.
+        let seconds = material.paths.flatMap(\.seconds)
+        grade.windowsTotal = Set(seconds.map(\.second)).count
+        grade.windowsVoid = Set(seconds.lazy.filter(\.isVoid).map(\.second)).count
+        grade.recordUsage(of: material)
+
+        let named = paths.compactMap { path in path.generator.map { (path.name, $0.problems) } }
+        grade.judge()
+        let spread = named.flatMap { name, problems in problems.map { "\(name): \($0)" } }
+        if paths.count > 1, !spread.isEmpty {
+            grade.problems = spread
+            grade.valid = false
+        }
+        return grade
+    }
+
+    private mutating func recordUsage(of material: RunMaterial) {
+        let usages = material.paths.compactMap(\.usage)
+        guard let first = usages.first else { return }
+        // Paths that run together report the same process: the largest figure is the whole.
+        let isShared = material.scenario.order == .together
+        let total = usages.dropFirst().reduce(first) { sum, next in
+            GeneratorUsage(
+                cpu: isShared ? max(sum.cpu, next.cpu) : sum.cpu + next.cpu,
+                wall: isShared ? max(sum.wall, next.wall) : sum.wall + next.wall,
+                rssBytes: max(sum.rssBytes, next.rssBytes),
+                droppedObservations: isShared
+                    ? max(sum.droppedObservations, next.droppedObservations)
+                    : sum.droppedObservations + next.droppedObservations
+            )
+        }
+        record(total)
+        let windows = material.paths.compactMap { Self.window(of: $0) }
+        guard let start = windows.map(\.start).min(), let end = windows.map(\.end).max() else {
+            return
+        }
+        let callers = CallerSeconds(material.paths)
+        cpuMsPerCallerSecond = Self.perCallerSecond(total.cpu, callers.total(from: start, to: end))
+    }
+
+    private mutating func record(_ usage: GeneratorUsage) {
+        if usage.wall > .zero { cpuCores = usage.cpu.seconds / usage.wall.seconds }
+        rssMB = Double(usage.rssBytes) / 1e6
+        droppedObservations = usage.droppedObservations
+    }
+
+    /// From the path's first call to the last one's end.
+    private static func window(of path: PathMaterial) -> (start: RunInstant, end: RunInstant)? {
+        guard let start = path.calls.compactMap(\.started).min(),
+            let end = path.calls.compactMap(\.ended).max()
+        else { return nil }
+        return (start, end)
+    }
+
+    private static func perCallerSecond(_ cpu: Nanoseconds, _ callerSeconds: Double) -> Double? {
+        callerSeconds > 0 ? cpu.milliseconds / callerSeconds : nil
+    }
+
+    /// Holds the figures against the budget and says in words what is over it.
+    private mutating func judge() {
+        problems = []
+        if let p99 = sendLateness.p99, p99 > Budget.sendLatenessP99 {
+            problems.append("send lateness p99 is \(p99.shortText) ms, over the budget of 5 ms")
+        }
+        if let sendRatio, sendRatio < Budget.sendRatio {
+            problems.append(
+                "\((100 * sendRatio).shortText) % of frames left on time, under the budget of 99 %"
+            )
+        }
+        if let p99 = rxDwell.p99, p99 > Budget.rxDwellP99 {
+            problems.append("receive dwell p99 is \(p99.shortText) ms, over the budget of 5 ms")
+        }
+        if droppedObservations > 0 {
+            problems.append(
+                "\(droppedObservations) observations were dropped, over the budget of 0")
+        }
+        if Double(windowsVoid) > Budget.voidWindows * Double(windowsTotal) {
+            let share = 100 * Double(windowsVoid) / Double(windowsTotal)
+            problems.append(
+                "the host stalled in \(windowsVoid) of \(windowsTotal) seconds"
+                    + " (\(share.shortText) %), over the budget of 5 %"
+            )
+        }
+        valid = problems.isEmpty
+    }
+}
+
+extension GeneratorGrade.Spread {
+    fileprivate init(_ tally: FrameTally?) {
+        self.init(
+            p50: tally?.value(atQuantile: 0.5)?.milliseconds,
+            p99: tally?.value(atQuantile: 0.99)?.milliseconds,
+            max: tally?.largest?.milliseconds
+        )
+    }
+}

@@ -1,0 +1,148 @@
+import Planning
+
+/// A value that may be beyond the limit of the watch, which then is +∞.
+private func unbounded(_ value: Double?) -> Double { value ?? .infinity }
+
+extension Objective {
+    /// Whether smaller values are wanted.
+    fileprivate var wantsLess: Bool { comparison == .less || comparison == .atMost }
+
+    fileprivate func holds(for value: Double) -> Bool {
+        switch comparison {
+        case .less: value < limit
+        case .atMost: value <= limit
+        case .greater: value > limit
+        case .atLeast: value >= limit
+        }
+    }
+}
+
+extension ObjectiveJudge {
+    /// By distribution-free bounds on the quantile.
+    ///
+    /// Below the count at which a bound exists on the side that would pass, the verdict is
+    /// inconclusive.
+    static func judge(
+        _ objective: Objective, quantile: Double, of distribution: Distribution
+    ) -> Finding {
+        let count = distribution.count
+        let fewest = QuantileRanks.fewestSamples(
+            objective.wantsLess ? quantile : 1 - quantile, risk: .oneSided
+        )
+        guard count >= fewest else {
+            return .inconclusive("n=\(count), \(objective.aggregate.text) needs \(fewest)")
+        }
+        let value = distribution.value(rank: QuantileRanks.estimate(quantile, count: count))
+        let lower = QuantileRanks.lower(quantile, count: count, risk: .oneSided)
+            .map { unbounded(distribution.value(rank: $0)) }
+        let upper = QuantileRanks.upper(quantile, count: count, risk: .oneSided)
+            .map { unbounded(distribution.value(rank: $0)) }
+        return judge(objective, value: value, lower: lower ?? -.infinity, upper: upper ?? .infinity)
+    }
+
+    /// By Student's interval around the mean, from ten samples on.
+    ///
+    /// With a censored sample the mean has no upper bound; counting such samples at the limit of
+    /// the watch still bounds it from below.
+    static func judgeMean(
+        _ objective: Objective, of measured: PathMeasurement.Measured
+    ) -> Finding {
+        let distribution = measured.distribution
+        let count = distribution.count
+        guard count >= 10 else { return .inconclusive("n=\(count), avg needs 10") }
+        guard distribution.censored == 0 else {
+            let floor = measured.censoredAt.map { limit in
+                Distribution(
+                    values: (1...count).map { distribution.value(rank: $0) ?? limit }
+                )
+            }
+            let lower = floor?.meanBound(side: -1) ?? -.infinity
+            var finding = judge(objective, value: nil, lower: lower, upper: .infinity)
+            finding.reason = "\(distribution.censored) of \(count) samples outlasted the watch"
+            return finding
+        }
+        return judge(
+            objective,
+            value: distribution.mean,
+            lower: distribution.meanBound(side: -1) ?? -.infinity,
+            upper: distribution.meanBound(side: 1) ?? .infinity
+        )
+    }
+
+    /// By the bound of Clopper and Pearson.
+    ///
+    /// `rate>=1` and `rate<=0`, which no finite count can prove, compare what was counted.
+    static func judge(_ objective: Objective, on proportion: Proportion) -> Finding {
+        guard let value = proportion.value else { return .inconclusive("n=0: nothing was counted") }
+        let isAbsolute =
+            objective.comparison == .atLeast && objective.limit >= 1
+            || objective.comparison == .atMost && objective.limit <= 0
+        if isAbsolute { return judge(objective, observed: value) }
+
+        let risk = QuantileRanks.Risk.oneSided.rawValue
+        let lower = proportion.lowerBound(risk: risk)
+        let upper = proportion.upperBound(risk: risk)
+        var finding = judge(objective, value: value, lower: lower, upper: upper)
+        let fewest = fewestTrials(objective)
+        if finding.verdict == .inconclusive, let fewest, proportion.trials < fewest {
+            finding.reason = "n=\(proportion.trials), \(objective.expression) needs \(fewest)"
+        }
+        return finding
+    }
+
+    /// What was seen against the limit, with no claim beyond it.
+    static func judge(_ objective: Objective, observed value: Double?) -> Finding {
+        let holds = objective.holds(for: unbounded(value))
+        return Finding(
+            value: value,
+            verdict: holds ? .pass : .fail,
+            reason: value == nil ? "a sample outlasted the watch" : nil
+        )
+    }
+
+    /// Fewest trials with which a perfect record passes; `nil` where none does.
+    static func fewestTrials(_ objective: Objective) -> Int? {
+        let share = objective.wantsLess ? 1 - objective.limit : objective.limit
+        guard share > 0, share < 1 else { return nil }
+        return QuantileRanks.fewestSamples(share, risk: .oneSided)
+    }
+
+    private static func judge(
+        _ objective: Objective, value: Double?, lower: Double, upper: Double
+    ) -> Finding {
+        let limit = objective.limit
+        let passes = objective.wantsLess ? upper <= limit : lower >= limit
+        let fails = objective.wantsLess ? lower > limit : upper < limit
+        if passes { return Finding(value: value, verdict: .pass, reason: nil) }
+        if fails { return Finding(value: value, verdict: .fail, reason: nil) }
+        return .inconclusive(
+            "the 95 % bounds \(lower.shortText) to \(upper.shortText) straddle the limit",
+            value: value
+        )
+    }
+}
+
+extension Distribution {
+    /// One-sided 95 % bound of Student's interval around the mean: `side` −1 below, 1 above.
+    fileprivate func meanBound(side: Double) -> Double? {
+        guard let mean, let deviation else { return nil }
+        let t = StudentT.upperQuantile(risk: 0.05, degrees: measured - 1)
+        return mean + side * t * deviation / Double(measured).squareRoot()
+    }
+}
+
+extension Objective.Aggregate {
+    /// As k6 writes it.
+    var text: String {
+        switch self {
+        case .quantile(let quantile):
+            let percent = (quantile * 1e6).rounded() / 1e4
+            return percent == percent.rounded() ? "p(\(Int(percent)))" : "p(\(percent))"
+        case .average: return "avg"
+        case .minimum: return "min"
+        case .median: return "med"
+        case .maximum: return "max"
+        case .rate: return "rate"
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package import Planning
+
+/// Holds measured paths against a scenario's objectives.
+///
+/// Every verdict but those of `min` and `max` rests on a one-sided 95 % bound: a path fails when
+/// even the favourable end of what the samples allow breaks the limit, passes when the unfavourable
+/// end keeps it, and is inconclusive in between.
+package enum ObjectiveJudge {
+    /// One result per path and objective, paths in order, then objectives.
+    ///
+    /// An objective on something that a path's transport cannot show, as packet loss on WebSocket,
+    /// is judged on the other paths alone; where no path can show it, it is inconclusive on all.
+    package static func judge(
+        _ objectives: [Objective], on paths: [PathMeasurement]
+    ) -> [ObjectiveResult] {
+        paths.flatMap { path in
+            objectives.compactMap { objective in
+                let isShownElsewhere = paths.contains { $0.canShow(objective.metric) }
+                if !path.canShow(objective.metric), isShownElsewhere { return nil }
+                return judge(objective, on: path)
+            }
+        }
+    }
+
+    /// One objective on one path.
+    package static func judge(_ objective: Objective, on path: PathMeasurement) -> ObjectiveResult {
+        let finding: Finding
+        var count = 0
+        if objective.aggregate == .rate {
+            let proportion = path.rate(objective.metric) ?? Proportion(hits: 0, trials: 0)
+            count = proportion.trials
+            finding = judge(objective, on: proportion)
+        } else if let measured = path.metric(objective.metric) {
+            count = measured.distribution.count
+            finding = judge(objective, on: measured)
+        } else {
+            finding = .inconclusive("\(objective.metric) is not measured as a distribution")
+        }
+        return ObjectiveResult(
+            path: path.name,
+            metric: objective.metric,
+            expression: objective.expression,
+            value: finding.value,
+            verdict: finding.verdict,
+            n: count,
+            reason: finding.reason
+        )
+    }
+
+    /// What samples say about a limit.
+    struct Finding: Equatable {
+        var value: Double?
+        var verdict: ObjectiveVerdict
+        var reason: String?
+
+        static func inconclusive(_ reason: String, value: Double? = nil) -> Finding {
+            Finding(value: value, verdict: .inconclusive, reason: reason)
+        }
+    }
+
+    private static func judge(
+        _ objective: Objective, on measured: PathMeasurement.Measured
+    ) -> Finding {
+        let distribution = measured.distribution
+        guard distribution.count > 0 else { return .inconclusive("n=0: nothing was measured") }
+        switch objective.aggregate {
+        case .quantile(let quantile):
+            return judge(objective, quantile: quantile, of: distribution)
+        case .median:
+            return judge(objective, quantile: 0.5, of: distribution)
+        case .average:
+            return judgeMean(objective, of: measured)
+        case .minimum:
+            return judge(objective, observed: distribution.value(rank: 1))
+        case .maximum:
+            return judge(objective, observed: distribution.value(rank: distribution.count))
+        case .rate:
+            return .inconclusive("\(objective.metric) is no rate")
+        }
+    }
+}
+
+extension PathMeasurement {
+    /// Whether the transport can show the metric at all; what was measured settles it.
+    func canShow(_ metric: String) -> Bool {
+        if let measured = self.metric(metric)?.distribution, measured.count + measured.void > 0 {
+            return true
+        }
+        if let proportion = rate(metric), proportion.trials > 0 { return true }
+        return switch transport {
+        case Transport.websocket.rawValue: !["jitter", "ipdv", "loss"].contains(metric)
+        case Transport.rtp.rawValue:
+            ![
+                "setup_dns", "setup_tcp", "setup_tls", "setup_upgrade", "signal_latency",
+                "stale_audio",
+            ].contains(metric)
+        default: true
+        }
+    }
+}

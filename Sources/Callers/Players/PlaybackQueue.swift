@@ -1,0 +1,89 @@
+import Audio
+import Timeline
+
+/// The player of a WebSocket path: everything received plays on at its own pace, without bound.
+///
+/// A piece plays at max(its arrival, end of the one before). A flush ends playback where it is
+/// and forgets the rest. Sounds are kept as 10 ms envelopes or undecoded packets, not as samples.
+struct PlaybackQueue {
+    /// A stretch of received sound with its place in playback.
+    struct Piece {
+        let playsAt: RunInstant
+        let length: Nanoseconds
+        let arrived: RunInstant
+        let sound: Sound
+
+        var end: RunInstant { playsAt + length }
+    }
+
+    enum Sound {
+        case frame(SoundFrame)
+        /// Opus, kept by ``PacketShelf`` under this number, with its audio level.
+        case packet(number: Int, level: UInt8)
+    }
+
+    /// What a flush threw away.
+    struct Flushed: Equatable {
+        /// Received and never played.
+        var unplayed: Nanoseconds
+    }
+
+    /// Gaps shorter than this are the sender's rhythm, not an empty player.
+    private let tolerance: Nanoseconds
+    private var pieces: [Piece] = []
+    private var head = 0
+    private(set) var playbackEnd: RunInstant?
+    /// How long, and how often, the queue ran dry within a reply.
+    private(set) var underrun = Nanoseconds.zero
+    private(set) var underruns = 0
+
+    init(tolerance: Nanoseconds) { self.tolerance = tolerance }
+
+    /// - Parameter continuing: whether this belongs to the reply that came before it, so that
+    ///   a gap between them is an underrun.
+    mutating func append(
+        _ sound: Sound, length: Nanoseconds, arrived: RunInstant, continuing: Bool
+    ) {
+        let end = playbackEnd ?? arrived
+        if continuing, playbackEnd != nil, arrived - end > tolerance {
+            underrun += arrived - end
+            underruns += 1
+        }
+        let playsAt = max(arrived, end)
+        pieces.append(Piece(playsAt: playsAt, length: length, arrived: arrived, sound: sound))
+        playbackEnd = playsAt + length
+    }
+
+    /// The next piece that has played to its end by `now`.
+    mutating func next(until now: RunInstant) -> Piece? {
+        guard head < pieces.count, pieces[head].end <= now else { return nil }
+        defer { advance() }
+        return pieces[head]
+    }
+
+    /// The piece that is playing at `now`, half heard.
+    var current: Piece? { head < pieces.count ? pieces[head] : nil }
+
+    /// Empties the queue at `now`; pieces that have played by then must have been taken before.
+    mutating func flush(at now: RunInstant) -> Flushed {
+        let unplayed = buffered(at: now)
+        pieces.removeAll(keepingCapacity: true)
+        head = 0
+        playbackEnd = now
+        return Flushed(unplayed: unplayed)
+    }
+
+    /// Sound received and not yet played at `instant`.
+    func buffered(at instant: RunInstant) -> Nanoseconds {
+        guard let playbackEnd, playbackEnd > instant, head < pieces.count else { return .zero }
+        return playbackEnd - max(instant, pieces[head].playsAt)
+    }
+
+    private mutating func advance() {
+        head += 1
+        if head >= 64, head * 2 >= pieces.count {
+            pieces.removeSubrange(..<head)
+            head = 0
+        }
+    }
+}

@@ -1,0 +1,334 @@
+package import Audio
+package import Dialects
+import Planning
+package import Timeline
+
+/// One simulated call, whole: its script, its mouth, its ear and its end of the line.
+///
+/// Sans-IO and owned by one event loop. The runner hands in what arrives and calls
+/// ``slot(scheduled:now:)`` once every ``interval``; after each call it drains
+/// ``poll(into:)`` until `nil`.
+package final class CallSession {
+    package let id: CallID
+    /// The name the agent knows the call by.
+    package let wireID: UInt32
+    /// Between two frames of the caller.
+    package let interval: Nanoseconds
+
+    private enum Pending {
+        case frame(Mouth.Frame, scheduled: RunInstant)
+        case report(RunInstant)
+        case opening
+        case truncation
+        case closing(RunInstant)
+        case observe(Observation)
+        case hangUp
+    }
+
+    private let settings: CallSettings
+    private let voice: PathVoice
+    private let room: ListeningRoom
+    private var dialogue: Dialogue
+    private var ear: Ear
+    private var mouth: Mouth
+    private var webSocket: WebSocketLine?
+    private var rtp: RTPLine?
+    private var record: CallRecord
+    private var events: [Ear.Event] = []
+    private var pending: [Pending] = []
+    private var nextPending = 0
+    private var roundTrips: [Nanoseconds] = []
+    private var isDone = false
+    private var tapedClips: [String: Clip]?
+    /// Where the call is recorded; `nil` for most.
+    package private(set) var tape: CallTape?
+
+    init(
+        id: CallID, wireID: UInt32, planned: RunInstant, script: Script, settings: CallSettings,
+        voice: PathVoice, room: ListeningRoom
+    ) {
+        self.id = id
+        self.wireID = wireID
+        self.settings = settings
+        self.voice = voice
+        self.room = room
+        interval = voice.interval
+        dialogue = Dialogue(call: id, script: script, patience: settings.patience)
+        ear = Ear(hold: settings.patience.hold)
+        mouth = Mouth(voice: voice)
+        record = CallRecord(id: id, wireID: wireID, planned: planned)
+        record.isControl = script.isControl
+    }
+
+    // MARK: What the runner tells
+
+    /// The runner begins to set the call up.
+    package func started(at now: RunInstant) { record.started = now }
+
+    /// Media can flow: frame k of the call is scheduled to leave at `firstSlot` + k × interval.
+    package func connected(at now: RunInstant, firstSlot: RunInstant, setup: SetupTimes) {
+        record.connected = now
+        record.firstSlot = firstSlot
+        record.setup = setup
+        if let dialect = settings.dialect {
+            webSocket = WebSocketLine(
+                dialect: dialect, settings: settings, interval: interval
+            )
+            pending.append(.opening)
+        } else {
+            rtp = RTPLine(ssrc: wireID, settings: settings, interval: interval, start: firstSlot - interval)
+        }
+        dialogue.start(at: firstSlot - interval)
+        if let clips = tapedClips {
+            let tape = CallTape(from: firstSlot - interval, clips: clips, codec: settings.codec)
+            webSocket?.tape = tape
+            rtp?.tape = tape
+            self.tape = tape
+        }
+    }
+
+    /// Record the call: to be asked for before it is connected.
+    ///
+    /// - Parameter clips: the scenario's clips by name.
+    package func record(clips: [String: Clip]) { tapedClips = clips }
+
+    /// The call could not be set up, or its line was lost.
+    package func failed(_ failure: CallFailure, at now: RunInstant) {
+        guard !isDone else { return }
+        record.reason = failure.code
+        finish(.failed, at: now)
+    }
+
+    /// The run ends before the call does.
+    package func interrupt(at now: RunInstant) {
+        guard !isDone else { return }
+        finish(.interrupted, at: now)
+    }
+
+    /// A round trip the runner measured: ping to pong.
+    package func roundTrip(_ measured: Nanoseconds) {
+        guard roundTrips.count < 256 else { return }
+        roundTrips.append(measured)
+    }
+
+    package func receive(datagram: UnsafeRawBufferPointer, arrived: RunInstant) {
+        guard !isDone else { return }
+        if let variation = rtp?.receive(datagram, arrived: arrived) {
+            pending.append(.observe(.frame(.ipdv, variation)))
+        }
+    }
+
+    package func receive(
+        _ form: MessageForm, message: UnsafeRawBufferPointer, arrived: RunInstant
+    ) {
+        guard !isDone else { return }
+        let effect = webSocket?.receive(
+            form, message, arrived: arrived, ear: &ear, room: room, events: &events
+        )
+        deliverEvents()
+        switch effect {
+        case .signalled:
+            dialogue.signalled(at: arrived)
+            if webSocket?.playedAtFlush != nil { pending.append(.truncation) }
+        case .stale(let length): dialogue.gotStaleAudio(length)
+        case .problem: record.media.packetsRefused += 1
+        case .some(.none), nil: break
+        }
+    }
+
+    /// A frame of the caller is due.
+    ///
+    /// - Parameters:
+    ///   - scheduled: the instant it was to leave at, on the call's own grid.
+    ///   - now: the present, just before it leaves.
+    package func slot(scheduled: RunInstant, now: RunInstant) {
+        guard !isDone else { return }
+        hear(until: now)
+        let frameStart = scheduled - interval
+        dialogue.advance(frameStart: frameStart, now: now, hearing: hearing)
+        act(at: now, frameStart: frameStart)
+        guard !isDone else { return }
+        speak(scheduled: scheduled, frameStart: frameStart, now: now)
+        if let reportDue = rtp?.nextReport, reportDue <= now { pending.append(.report(now)) }
+        if let rtp, rtp.packetsReceived == 0, now - frameStart >= .zero,
+            let connected = record.connected, now - connected > settings.patience.turnTimeout
+        {
+            failed(.noMedia, at: now)
+        }
+    }
+
+    // MARK: What the runner is asked
+
+    /// What the call wants next; `.transmit` leaves its bytes in `buffer`.
+    package func poll(into buffer: inout WireBuffer) -> CallOutput? {
+        while nextPending < pending.count {
+            let next = pending[nextPending]
+            nextPending += 1
+            if let output = output(of: next, into: &buffer) { return output }
+        }
+        pending.removeAll(keepingCapacity: true)
+        nextPending = 0
+        return nil
+    }
+
+    private func output(of next: Pending, into buffer: inout WireBuffer) -> CallOutput? {
+        buffer.removeAll()
+        switch next {
+        case .frame(let frame, let scheduled):
+            return write(frame, scheduled: scheduled, into: &buffer)
+        case .report(let now):
+            rtp?.writeReport(at: now, into: &buffer)
+            return .transmit(.binary)
+        case .opening:
+            return webSocket.map { .transmit($0.dialect.opening(into: &buffer)) }
+        case .truncation:
+            return webSocket?.truncation(into: &buffer).map { .transmit($0) }
+        case .closing(let now):
+            if rtp != nil {
+                rtp?.writeGoodbye(at: now, into: &buffer)
+                return .transmit(.binary)
+            }
+            return webSocket?.dialect.closing(into: &buffer).map { .transmit($0) }
+        case .observe(let observation):
+            return .observe(observation)
+        case .hangUp:
+            return .hangUp
+        }
+    }
+
+    private func write(
+        _ frame: Mouth.Frame, scheduled: RunInstant, into buffer: inout WireBuffer
+    ) -> CallOutput {
+        let level = voice.level(of: frame.index)
+        voice.withFrame(frame.index) { bytes in
+            if rtp != nil {
+                rtp?.write(
+                    bytes, level: level, marker: frame.startsTalkspurt, at: scheduled, into: &buffer
+                )
+            } else if settings.framesCarryLevels, webSocket?.dialect.hasLevels == false {
+                buffer.append(UnsafeRawBufferPointer(rebasing: bytes[1...]))
+            } else {
+                buffer.append(bytes)
+            }
+        }
+        return .transmit(voice.form)
+    }
+
+    // MARK: Inside a slot
+
+    private func hear(until now: RunInstant) {
+        webSocket?.play(until: now, ear: &ear, room: room, events: &events)
+        rtp?.play(until: now, ear: &ear, room: room, events: &events)
+        deliverEvents()
+    }
+
+    private func deliverEvents() {
+        guard !events.isEmpty else { return }
+        for event in events {
+            dialogue.heard(
+                event,
+                firstPacket: webSocket?.replyFirstArrival ?? rtp?.talkspurtArrival,
+                lastAudibleArrival: webSocket?.lastAudibleArrival ?? rtp?.lastAudibleArrival
+            )
+        }
+        events.removeAll(keepingCapacity: true)
+        settleOutputs()
+    }
+
+    private var hearing: Dialogue.Hearing {
+        Dialogue.Hearing(
+            isAgentTalking: ear.isAgentTalking,
+            lastOnset: ear.lastOnset,
+            lastAudible: ear.lastAudible,
+            duckedAt: ear.loudness.duckedAt,
+            buffered: dialogue.onsetToPass.map { buffered(at: $0) } ?? .zero,
+            roundTrip: currentRoundTrip
+        )
+    }
+
+    private func buffered(at instant: RunInstant) -> Nanoseconds {
+        webSocket?.queue.buffered(at: instant) ?? rtp?.buffered(at: instant) ?? .zero
+    }
+
+    private var currentRoundTrip: Nanoseconds? { rtp?.lastRoundTrip ?? roundTrips.last }
+
+    /// Carries out what the dialogue decided.
+    private func act(at now: RunInstant, frameStart: RunInstant) {
+        while let output = dialogue.poll() {
+            switch output {
+            case .begin(let clip):
+                mouth.begin(clip: clip)
+                tape?.said(voice.clips[clip].name, at: frameStart)
+                if let turn = dialogue.watch?.record, turn.kind.isInterjection {
+                    ear.watchForDuck(from: turn.scheduledOnset)
+                }
+            case .settled, .greeted: take(output)
+            case .hangUp: finish(.completed, at: now)
+            }
+        }
+    }
+
+    /// Passes on what is only to be told.
+    private func settleOutputs() {
+        while let output = dialogue.poll() { take(output) }
+    }
+
+    private func take(_ output: Dialogue.Output) {
+        switch output {
+        case .settled(let turn): pending.append(.observe(.turn(turn)))
+        case .greeted(let after): record.greeting = record.greeting ?? after
+        case .begin, .hangUp: break
+        }
+    }
+
+    private func speak(scheduled: RunInstant, frameStart: RunInstant, now: RunInstant) {
+        let frame = mouth.next()
+        if let turn = dialogue.watch?.record, turn.actualOnset == nil, !turn.isControl,
+            turn.scheduledOnset < scheduled
+        {
+            dialogue.left(lateness: now - scheduled)
+        }
+        if frame.isVoiced, ear.isAgentTalking, let audible = ear.lastAudible, audible >= frameStart {
+            record.media.overlap += interval
+        }
+        if settings.leavesSilenceOut, frame.mayBeLeftOut {
+            rtp?.skipFrame()
+        } else {
+            record.media.framesSent += 1
+            pending.append(.frame(frame, scheduled: scheduled))
+        }
+    }
+
+    // MARK: The end
+
+    private func finish(_ outcome: CallOutcome, at now: RunInstant) {
+        isDone = true
+        dialogue.abandon()
+        settleOutputs()
+        fillIn(at: now)
+        record.outcome = outcome
+        if outcome == .completed, let rtp, rtp.packetsReceived == 0 {
+            record.outcome = .failed
+            record.reason = CallFailure.noMedia.code
+        }
+        if rtp?.packetsReceived == 0 { record.connected = nil }
+        if outcome != .failed { pending.append(.closing(now)) }
+        pending.append(.observe(.call(record)))
+        pending.append(.hangUp)
+        webSocket?.close(room: room)
+        rtp?.close(room: room)
+    }
+
+    private func fillIn(at now: RunInstant) {
+        record.ended = now
+        if let webSocket { webSocket.fill(&record.media) }
+        if let rtp { rtp.fill(&record.media) }
+        if !roundTrips.isEmpty {
+            record.media.roundTrip = roundTrips.sorted()[(roundTrips.count - 1) / 2]
+        }
+        if let roundTrip = record.media.roundTrip {
+            record.media.mouthToEar =
+                settings.codec.delay + interval + roundTrip / 2 + (rtp?.playerDelay ?? .zero)
+        }
+    }
+}

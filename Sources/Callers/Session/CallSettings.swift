@@ -1,0 +1,54 @@
+import Audio
+import Dialects
+import Planning
+import RTPCore
+import Timeline
+
+/// What all calls of one path have in common.
+struct CallSettings: Sendable {
+    let codec: CodecName
+    let patience: Dialogue.Patience
+    let hearing: OpusEar.Mode
+    /// The WebSocket dialect; `nil` on RTP.
+    let dialect: CallerDialect?
+    /// Whether messages of the path's voice begin with a level byte.
+    let framesCarryLevels: Bool
+    let honoursFlush: Bool
+    let jitterBuffer: JitterBuffer.Delay
+    let payloadType: UInt8
+    let levelID: UInt8
+    let leavesSilenceOut: Bool
+    /// Wall-clock time of the run's origin, for RTCP; a constant in simulation.
+    let clockOrigin: NTPTimestamp
+    let seed: UInt64
+
+    init(scenario: Scenario, path: PathPlan, clockOrigin: NTPTimestamp) {
+        let configuration = path.configuration
+        codec = configuration.codec
+        patience = Dialogue.Patience(
+            turnTimeout: scenario.turnTimeout,
+            hold: scenario.hold,
+            warmupTurns: scenario.warmupTurns
+        )
+        // A foreign agent's levels are its own affair; only ours are known to fit what it sends.
+        let isForeign = configuration.url != nil
+        hearing = scenario.hearing == .decode || isForeign ? .decodeAll : .levels
+        dialect = CallerDialect(path: configuration, interval: path.interval)
+        framesCarryLevels = dialect?.hasLevels ?? false
+        leavesSilenceOut = configuration.dtx
+        levelID = configuration.levelID
+        payloadType =
+            switch configuration.codec {
+            case .pcmu: 0
+            case .pcma: 8
+            case .opus, .pcm16: configuration.payloadType
+            }
+        switch configuration.player {
+        case .jitterBuffer(let delay): (jitterBuffer, honoursFlush) = (.fixed(delay), false)
+        case .adaptiveJitterBuffer: (jitterBuffer, honoursFlush) = (.adaptive, false)
+        case .playback(let flushes): (jitterBuffer, honoursFlush) = (.adaptive, flushes)
+        }
+        self.clockOrigin = clockOrigin
+        seed = scenario.seed
+    }
+}

@@ -1,0 +1,213 @@
+import Audio
+import RTPCore
+import Timeline
+
+/// The caller's end of an RTP path: its stream, the agent's stream, and the jitter buffer behind it.
+struct RTPLine {
+    private let codec: CodecName
+    private let interval: Nanoseconds
+    private let levelID: UInt8
+    private var sender: RTPSender
+    private var reporter: RTCPReporter
+    private var reception: ReceptionStatistics
+    private var buffer: JitterBuffer
+    private var framer: SoundFramer
+    private var opus: OpusEar?
+    private var refused = 0
+    var tape: CallTape?
+    /// Arrival of the last packet that began a talkspurt.
+    private(set) var talkspurtArrival: RunInstant?
+    /// Arrival of the last packet with audible sound in it.
+    private(set) var lastAudibleArrival: RunInstant?
+
+    init(ssrc: UInt32, settings: CallSettings, interval: Nanoseconds, start: RunInstant) {
+        codec = settings.codec
+        self.interval = interval
+        levelID = settings.levelID
+        var generator = SeededGenerator(seed: settings.seed, stream: "rtp", number: UInt64(ssrc))
+        sender = RTPSender(
+            ssrc: ssrc,
+            payloadType: settings.payloadType,
+            clockRate: codec.sampleRate,
+            frame: interval,
+            levelID: settings.levelID,
+            generator: &generator
+        )
+        reporter = RTCPReporter(
+            ssrc: ssrc,
+            name: "caller-\(ssrc)@talkover",
+            clockOrigin: settings.clockOrigin,
+            generator: generator,
+            start: start
+        )
+        reception = ReceptionStatistics(clockRate: codec.sampleRate)
+        buffer = JitterBuffer(
+            clockRate: codec.sampleRate, delay: settings.jitterBuffer, frame: interval
+        )
+        framer = SoundFramer(rate: codec.sampleRate)
+        opus = codec == .opus
+            ? OpusEar(mode: settings.hearing, interval: interval, hold: settings.patience.hold) : nil
+    }
+
+    var packetsReceived: Int { reception.received }
+    var nextReport: RunInstant { reporter.nextReport }
+    var lastRoundTrip: Nanoseconds? { reporter.roundTrips.last }
+    /// From arrival to the ear.
+    var playerDelay: Nanoseconds { buffer.meanWait ?? buffer.delay }
+
+    // MARK: Receiving
+
+    /// - Returns: delay variation against the packet before, where there is one.
+    mutating func receive(_ bytes: UnsafeRawBufferPointer, arrived: RunInstant) -> Nanoseconds? {
+        switch RTPDemux.kind(bytes) {
+        case .rtp:
+            return receiveMedia(bytes, arrived: arrived)
+        case .rtcp:
+            do throws(RTCPProblem) {
+                try reporter.receive(bytes, arrived: arrived)
+            } catch {
+                refused += 1
+            }
+        case .unknown:
+            refused += 1
+        }
+        return nil
+    }
+
+    private mutating func receiveMedia(
+        _ bytes: UnsafeRawBufferPointer, arrived: RunInstant
+    ) -> Nanoseconds? {
+        guard let packet = try? RTPPacket.parse(bytes),
+            packet.header.payloadType == sender.payloadType
+        else {
+            refused += 1
+            return nil
+        }
+        let arrival = reception.receive(packet.header, arrived: arrived)
+        let level = packet.level(id: levelID, in: bytes)
+        if packet.header.marker { talkspurtArrival = arrived }
+        _ = buffer.receive(
+            sequence: packet.header.sequence,
+            timestamp: packet.header.timestamp,
+            marker: packet.header.marker,
+            level: level,
+            payload: UnsafeRawBufferPointer(rebasing: bytes[packet.payload]),
+            arrived: arrived
+        )
+        return arrival.variation
+    }
+
+    // MARK: Playing
+
+    /// Lets the ear hear everything that begins to play by `now`.
+    mutating func play(
+        until now: RunInstant, ear: inout Ear, room: ListeningRoom, events: inout [Ear.Event]
+    ) {
+        while let played = buffer.next(until: now) {
+            switch played.kind {
+            case .packet(let packet): hear(packet, played, &ear, room, &events)
+            case .concealed: conceal(played, &ear, room, &events)
+            case .nothing:
+                if let event = ear.hearNothing(until: played.playsAt + played.duration) {
+                    events.append(opus?.refine(event) ?? event)
+                }
+            }
+        }
+    }
+
+    private mutating func hear(
+        _ packet: PlayedPacket, _ played: PlayedFrame, _ ear: inout Ear, _ room: ListeningRoom,
+        _ events: inout [Ear.Event]
+    ) {
+        if let tape {
+            _ = buffer.withPayload(of: packet.serial) {
+                tape.heard($0, codec: codec, at: played.playsAt)
+            }
+        }
+        let threshold = ear.thresholdDecibels
+        if opus != nil {
+            let level = packet.level.map { UInt8(-$0.decibels) }
+            if level.map({ -Double($0) > threshold }) ?? ear.isAgentTalking {
+                lastAudibleArrival = packet.arrived
+            }
+            let number = buffer.withPayload(of: packet.serial) {
+                opus?.keep($0, playsAt: played.playsAt)
+            }
+            guard let number = number ?? nil else { return }
+            opus?.play(
+                number, level: level, at: played.playsAt, arrived: packet.arrived,
+                ear: &ear, room: room, events: &events
+            )
+        } else {
+            var at = played.playsAt
+            var isAudible = false
+            _ = buffer.withPayload(of: packet.serial) { payload in
+                framer.append(payload, in: codec) { frame in
+                    if Double(frame.level) > threshold { isAudible = true }
+                    if let event = ear.hear(frame, at: at, arrived: packet.arrived) { events.append(event) }
+                    at += SoundFrame.length
+                }
+            }
+            if isAudible { lastAudibleArrival = packet.arrived }
+        }
+    }
+
+    private mutating func conceal(
+        _ played: PlayedFrame, _ ear: inout Ear, _ room: ListeningRoom, _ events: inout [Ear.Event]
+    ) {
+        if opus != nil {
+            opus?.conceal(at: played.playsAt, ear: &ear, room: room, events: &events)
+        } else if let event = ear.hearNothing(until: played.playsAt + played.duration) {
+            events.append(event)
+        }
+    }
+
+    /// Received and not yet played at an instant: what the player's delay holds back.
+    func buffered(at instant: RunInstant) -> Nanoseconds {
+        talkspurtArrival == nil ? .zero : buffer.delay
+    }
+
+    // MARK: Sending
+
+    mutating func write(
+        _ payload: UnsafeRawBufferPointer, level: UInt8, marker: Bool, at scheduled: RunInstant,
+        into out: inout WireBuffer
+    ) {
+        sender.writePacket(
+            payload: payload,
+            level: RTPCore.AudioLevel(decibels: -Int(level), isVoice: level < 50),
+            marker: marker,
+            at: scheduled,
+            into: &out
+        )
+    }
+
+    mutating func skipFrame() { sender.skipFrames() }
+
+    mutating func writeReport(at now: RunInstant, into out: inout WireBuffer) {
+        reporter.write(at: now, sender: sender, reception: &reception, into: &out)
+    }
+
+    mutating func writeGoodbye(at now: RunInstant, into out: inout WireBuffer) {
+        reporter.writeGoodbye(at: now, sender: sender, reception: &reception, into: &out)
+    }
+
+    // MARK: The end
+
+    func fill(_ media: inout MediaRecord) {
+        media.framesReceived = reception.received
+        media.packetsExpected = reception.expected
+        media.packetsLost = max(0, reception.lost)
+        media.packetsDuplicated = reception.duplicates
+        media.packetsReordered = reception.reordered
+        media.packetsLate = buffer.counts.late
+        media.framesPlayed = buffer.counts.played
+        media.framesConcealed = buffer.counts.concealed
+        media.burstRatio = buffer.lossRuns.burstRatio
+        media.jitter = reception.received > 1 ? reception.jitter : nil
+        media.roundTrip = reporter.medianRoundTrip
+        media.packetsRefused += refused
+    }
+
+    mutating func close(room: ListeningRoom) { opus?.close(room: room) }
+}

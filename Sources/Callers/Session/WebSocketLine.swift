@@ -1,0 +1,226 @@
+import Audio
+import Dialects
+import Timeline
+
+/// The caller's end of a WebSocket: the dialect, and the player behind it.
+struct WebSocketLine {
+    /// What a message meant to the call.
+    enum Effect: Equatable {
+        case none
+        /// The agent noticed the caller's speech; the player may have been emptied.
+        case signalled
+        /// Audio of a reply that had been given up already.
+        case stale(Nanoseconds)
+        /// The agent's message could not be understood, or reported an error.
+        case problem(String)
+    }
+
+    private let codec: CodecName
+    private let interval: Nanoseconds
+    private let honoursFlush: Bool
+    private(set) var dialect: CallerDialect
+    private(set) var queue: PlaybackQueue
+    private var framer: SoundFramer
+    private var opus: OpusEar?
+    private var audio: [UInt8] = []
+    private var flushesOnSpeech = true
+    var tape: CallTape?
+    private var currentReply: ReplyTag?
+    private var givenUpReply: ReplyTag?
+    private var replyReceived = Nanoseconds.zero
+    /// Arrival of the first message of the reply that came last.
+    private(set) var replyFirstArrival: RunInstant?
+    /// Arrival of the last message with audible sound in it.
+    private(set) var lastAudibleArrival: RunInstant?
+    private(set) var messagesReceived = 0
+    /// Heard of the current reply at the last flush, to be told to the agent.
+    private(set) var playedAtFlush: Nanoseconds?
+
+    init(dialect: CallerDialect, settings: CallSettings, interval: Nanoseconds) {
+        self.dialect = dialect
+        codec = settings.codec
+        honoursFlush = settings.honoursFlush
+        self.interval = interval
+        queue = PlaybackQueue(tolerance: max(interval, .milliseconds(20)))
+        framer = SoundFramer(rate: codec.sampleRate)
+        opus = codec == .opus
+            ? OpusEar(mode: settings.hearing, interval: interval, hold: settings.patience.hold) : nil
+    }
+
+    // MARK: Receiving
+
+    mutating func receive(
+        _ form: MessageForm, _ bytes: UnsafeRawBufferPointer, arrived: RunInstant,
+        ear: inout Ear, room: ListeningRoom, events: inout [Ear.Event]
+    ) -> Effect {
+        audio.removeAll(keepingCapacity: true)
+        let message: AgentMessage
+        do throws(DialectProblem) {
+            message = try dialect.decode(form, bytes, audio: &audio)
+        } catch {
+            return .problem(error.message)
+        }
+        switch message {
+        case .ready(let flushes):
+            flushesOnSpeech = flushes
+        case .audio(let reply):
+            return take(reply, level: nil, arrived: arrived, threshold: ear.thresholdDecibels)
+        case .leveledAudio(let reply, let level):
+            return take(reply, level: level, arrived: arrived, threshold: ear.thresholdDecibels)
+        case .speechStarted:
+            if flushesOnSpeech { flush(at: arrived, &ear, room, &events) }
+            return .signalled
+        case .clear:
+            flush(at: arrived, &ear, room, &events)
+            return .signalled
+        case .replyEnded(let reply, cancelled: true):
+            if reply == currentReply, reply != givenUpReply { flush(at: arrived, &ear, room, &events) }
+        case .failure(let code, let text):
+            return .problem("\(code): \(text)")
+        case .speechStopped, .replyStarted, .replyEnded, .ignored:
+            break
+        }
+        return .none
+    }
+
+    private mutating func take(
+        _ reply: ReplyTag, level: UInt8?, arrived: RunInstant, threshold: Double
+    ) -> Effect {
+        messagesReceived += 1
+        let length = opus == nil
+            ? Nanoseconds(samples: audio.count / (codec == .pcm16 ? 2 : 1), rate: codec.sampleRate)
+            : interval
+        guard reply != givenUpReply else { return .stale(length) }
+        let isContinuing = reply == currentReply
+        if !isContinuing {
+            currentReply = reply
+            replyReceived = .zero
+            replyFirstArrival = arrived
+            framer = SoundFramer(rate: codec.sampleRate)
+        }
+        replyReceived += length
+        if let tape {
+            let playsAt = max(arrived, queue.playbackEnd ?? arrived)
+            audio.withUnsafeBytes { tape.heard($0, codec: codec, at: playsAt) }
+        }
+        if opus != nil {
+            keepPacket(level: level, length: length, arrived: arrived, isContinuing: isContinuing)
+            if level.map({ -Double($0) > threshold - 4 }) ?? true { lastAudibleArrival = arrived }
+        } else {
+            keepFrames(arrived: arrived, isContinuing: isContinuing, threshold: threshold)
+        }
+        return .none
+    }
+
+    private mutating func keepPacket(
+        level: UInt8?, length: Nanoseconds, arrived: RunInstant, isContinuing: Bool
+    ) {
+        let playsAt = max(arrived, queue.playbackEnd ?? arrived)
+        guard let number = audio.withUnsafeBytes({ opus?.keep($0, playsAt: playsAt) }) else { return }
+        queue.append(
+            .packet(number: number, level: level ?? Self.noLevel),
+            length: length, arrived: arrived, continuing: isContinuing
+        )
+    }
+
+    private mutating func keepFrames(arrived: RunInstant, isContinuing: Bool, threshold: Double) {
+        var isContinuing = isContinuing
+        var isAudible = false
+        audio.withUnsafeBytes { bytes in
+            framer.append(bytes, in: codec) { frame in
+                queue.append(
+                    .frame(frame), length: SoundFrame.length, arrived: arrived, continuing: isContinuing
+                )
+                isContinuing = true
+                if Double(frame.level) > threshold { isAudible = true }
+            }
+        }
+        if isAudible { lastAudibleArrival = arrived }
+    }
+
+    // MARK: Playing
+
+    /// Lets the ear hear everything that has played by `now`.
+    mutating func play(
+        until now: RunInstant, ear: inout Ear, room: ListeningRoom, events: inout [Ear.Event]
+    ) {
+        while let piece = queue.next(until: now) { hear(piece, &ear, room, &events) }
+        let silentUntil = queue.current.map { min(now, $0.playsAt) } ?? now
+        if silentUntil > ear.heardUntil, let event = ear.hearNothing(until: silentUntil) {
+            events.append(opus?.refine(event) ?? event)
+        }
+    }
+
+    private mutating func hear(
+        _ piece: PlaybackQueue.Piece, _ ear: inout Ear, _ room: ListeningRoom, _ events: inout [Ear.Event]
+    ) {
+        switch piece.sound {
+        case .frame(let frame):
+            if let event = ear.hear(frame, at: piece.playsAt, arrived: piece.arrived) { events.append(event) }
+        case .packet(let number, let level):
+            opus?.play(
+                number, level: level == Self.noLevel ? nil : level, at: piece.playsAt,
+                arrived: piece.arrived, ear: &ear, room: room, events: &events
+            )
+        }
+    }
+
+    private mutating func flush(
+        at now: RunInstant, _ ear: inout Ear, _ room: ListeningRoom, _ events: inout [Ear.Event]
+    ) {
+        guard honoursFlush else { return }
+        play(until: now, ear: &ear, room: room, events: &events)
+        if let piece = queue.current, piece.playsAt < now {
+            hearPart(of: piece, until: now, &ear, &events)
+        }
+        tape?.cut(at: now)
+        let flushed = queue.flush(at: now)
+        if currentReply != givenUpReply { playedAtFlush = replyReceived - flushed.unplayed }
+        givenUpReply = currentReply
+        framer = SoundFramer(rate: codec.sampleRate)
+        opus?.stop(ear: ear, room: room)
+    }
+
+    /// The piece that was playing when playback ended is heard up to there.
+    private func hearPart(
+        of piece: PlaybackQueue.Piece, until now: RunInstant, _ ear: inout Ear, _ events: inout [Ear.Event]
+    ) {
+        switch piece.sound {
+        case .frame(let frame):
+            let part = frame.clipped(to: now - piece.playsAt)
+            if let event = ear.hear(part, at: piece.playsAt, arrived: piece.arrived) { events.append(event) }
+        case .packet(_, let level):
+            var at = piece.playsAt
+            let isLoud = level != Self.noLevel && -Double(level) > ear.thresholdDecibels
+            while at < now {
+                let whole = SoundFrame(
+                    level: -Int8(min(level, 127)),
+                    firstAudible: isLoud ? 0 : SoundFrame.nowhere,
+                    lastAudible: isLoud ? 100 : SoundFrame.nowhere
+                )
+                let part = now - at < SoundFrame.length ? whole.clipped(to: now - at) : whole
+                if let event = ear.hear(part, at: at, arrived: piece.arrived) { events.append(event) }
+                at += SoundFrame.length
+            }
+        }
+    }
+
+    // MARK: Sending
+
+    /// The message that tells the agent how much was heard, once after a flush, where the dialect has one.
+    mutating func truncation(into buffer: inout WireBuffer) -> MessageForm? {
+        guard let played = playedAtFlush else { return nil }
+        playedAtFlush = nil
+        return dialect.truncation(playedMs: Int(played.count / 1_000_000), into: &buffer)
+    }
+
+    func fill(_ media: inout MediaRecord) {
+        media.framesReceived = messagesReceived
+        media.underrun = queue.underrun
+        media.underruns = queue.underruns
+    }
+
+    mutating func close(room: ListeningRoom) { opus?.close(room: room) }
+
+    private static let noLevel: UInt8 = 255
+}

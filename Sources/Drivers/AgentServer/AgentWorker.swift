@@ -1,0 +1,100 @@
+import CSockets
+import NIOCore
+import ReferenceAgent
+import Timeline
+
+/// One event loop's share of an agent: its WebSocket callers, on the first loop the UDP port too.
+///
+/// Belongs to its loop. A session says when it wants to be woken; a wheel of ticks remembers it, so
+/// that no session has a timer of its own.
+final class AgentWorker {
+    /// Sessions are looked after this often at least, so that outdated entries of the wheel do not
+    /// pile up behind wishes for times far off.
+    private static let longestSleep = Nanoseconds.milliseconds(200)
+
+    let clock: MonotonicClock
+    var output = WireBuffer()
+    var notes: TruthNotes
+    private var port: AgentDatagramPort?
+    private var callers: [AgentCaller?] = []
+    private var free: [Int] = []
+    private var armings: UInt32 = 0
+    private var wheel: SlotWheel
+    private var ticker: LoopTicker?
+
+    init(eventLoop: any EventLoop, clock: MonotonicClock, log: TruthLog?) {
+        self.clock = clock
+        notes = TruthNotes(log: log)
+        wheel = SlotWheel(now: clock.now)
+        _ = talkover_set_timer_slack(1_000)
+        ticker = LoopTicker(eventLoop: eventLoop, clock: clock) { [weak self] tick, now in
+            self?.tick(tick, now: now)
+        }
+        ticker?.start()
+    }
+
+    /// Takes the UDP port under its wing.
+    func open(_ address: PeerAddress, desk: AgentDesk) throws(AgentServerProblem) -> UInt16 {
+        let port = try AgentDatagramPort(address: address, desk: desk, clock: clock)
+        self.port = port
+        return port.port
+    }
+
+    /// Ends every call and writes down that it ended.
+    func close() {
+        ticker?.stop()
+        for caller in callers { caller?.hangUp() }
+        port?.close(now: clock.now, notes: &notes)
+        port = nil
+        notes.flush()
+    }
+
+    // MARK: What callers ask
+
+    func add(_ caller: AgentCaller) {
+        caller.place = free.popLast() ?? callers.count
+        if caller.place == callers.count {
+            callers.append(caller)
+        } else {
+            callers[caller.place] = caller
+        }
+        arm(caller)
+    }
+
+    func remove(_ caller: AgentCaller) {
+        guard callers[caller.place] === caller else { return }
+        callers[caller.place] = nil
+        free.append(caller.place)
+    }
+
+    /// Sees to it that a caller is woken when its session wants to be.
+    func arm(_ caller: AgentCaller) {
+        guard let wake = caller.session.wake else { return }
+        if let armed = caller.armed, armed <= wake { return }
+        armings &+= 1
+        caller.arming = armings
+        let due = min(wake, clock.now + Self.longestSleep)
+        caller.armed = due
+        wheel.insert(token: UInt32(caller.place), generation: armings, at: due)
+    }
+
+    private func tick(_ tick: TickGrid.Tick, now: RunInstant) {
+        wheel.advance(to: tick.nominal) { entry in
+            guard let caller = callers[Int(entry.token)], caller.arming == entry.generation
+            else { return nil }
+            let now = clock.now
+            if let wake = caller.session.wake, wake <= tick.nominal {
+                caller.wake(at: wake, now: now)
+            }
+            guard let next = caller.session.wake else {
+                caller.armed = nil
+                return nil
+            }
+            let due = min(next, now + Self.longestSleep)
+            caller.armed = due
+            return due
+        }
+        port?.tick(now: now, notes: &notes)
+        notes.flush()
+    }
+}

@@ -1,0 +1,169 @@
+import Callers
+import CSockets
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+package import Planning
+import RTPCore
+package import Timeline
+
+/// Runs a plan for real: sockets, clocks and threads, path after path or all together.
+package final class LiveRunner: Sendable {
+    /// What the loops of a run have in common.
+    struct Settings: Sendable {
+        let clock: MonotonicClock
+        let factories: [CallFactory]
+        let endpoints: [PathEndpoint]
+        let arrivals: Arrivals
+        let order: PathOrder
+        let dialPatience: Nanoseconds
+    }
+
+    private struct State {
+        var stops = 0
+        var conductor: NIOLoopBound<Conductor>?
+    }
+
+    /// Longest a call may take to be set up.
+    package static let dialPatience = Nanoseconds.seconds(10)
+
+    /// The run's clock; its origin is the run's.
+    package let clock: MonotonicClock
+    private let settings: Settings
+    private let loops: Int
+    private let state = NIOLockedValueBox(State())
+
+    /// Prepares a run. Looks up the hosts of rtp paths, which can block for as long as the resolver does.
+    ///
+    /// - Parameters:
+    ///   - agent: where the embedded agent serves, if the plan has one.
+    ///   - environment: where secrets named in the scenario are looked up.
+    ///   - nonce: keeps two generators that share an agent apart.
+    ///   - loops: event loops, each on a thread of its own; two, or one on a single core, by default.
+    /// - Throws: a path that cannot be called as it is configured.
+    package init(
+        plan: Plan,
+        clock: MonotonicClock = MonotonicClock(),
+        agent: AgentAddresses?,
+        environment: [String: String],
+        nonce: UInt8 = UInt8.random(in: 0...UInt8.max),
+        loops: Int = min(2, System.coreCount),
+        dialPatience: Nanoseconds = LiveRunner.dialPatience
+    ) throws(RunProblem) {
+        self.clock = clock
+        self.loops = max(1, loops)
+        var monotonic: Int64 = 0
+        var realtime: Int64 = 0
+        _ = talkover_clock_pair(&monotonic, &realtime)
+        let origin = NTPTimestamp(unixNanoseconds: realtime - monotonic + clock.originMonotonicNs)
+        var endpoints: [PathEndpoint] = []
+        for path in plan.paths {
+            endpoints.append(
+                try PathEndpoint(path: path.configuration, agent: agent, environment: environment)
+            )
+        }
+        settings = Settings(
+            clock: clock,
+            factories: plan.paths.indices.map {
+                CallFactory(plan: plan, path: $0, nonce: nonce, clockOrigin: origin)
+            },
+            endpoints: endpoints,
+            arrivals: plan.arrivals,
+            order: plan.scenario.order,
+            dialPatience: dialPatience
+        )
+    }
+
+    /// Runs every path to its end, or until ``stop()``.
+    ///
+    /// - Parameter deliver: takes what was observed, once a second and loop. Called on the loops'
+    ///   threads, so it must only pass on what it gets. Everything has been delivered when this returns.
+    /// - Returns: one outcome for every path that began, in the plan's order.
+    /// - Throws: when the loops cannot be had.
+    package func run(
+        deliver: @escaping @Sendable (ObservationBatch) -> Void
+    ) async throws -> [PathOutcome] {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
+        do {
+            let outcomes = try await run(on: group, deliver: deliver)
+            try await group.shutdownGracefully()
+            return outcomes
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
+    }
+
+    /// Ends the run: every call hangs up, what was measured is delivered. Called again, it waits for nothing.
+    ///
+    /// May be called from any thread.
+    package func stop() {
+        let conductor = state.withLockedValue { state in
+            state.stops += 1
+            return state.conductor
+        }
+        conductor?.eventLoop.execute { conductor?.value.stop() }
+    }
+
+    private func run(
+        on group: MultiThreadedEventLoopGroup,
+        deliver: @escaping @Sendable (ObservationBatch) -> Void
+    ) async throws -> [PathOutcome] {
+        let eventLoops = Array(group.makeIterator())
+        let home = eventLoops[0]
+        let done = home.makePromise(of: [PathOutcome].self)
+        let merger = SecondMerger(loops: eventLoops.count, paths: settings.endpoints.count)
+        let conductor = try await home.submit { [settings] in
+            NIOLoopBound(
+                Conductor(
+                    eventLoop: home, settings: settings, merger: merger, deliver: deliver,
+                    done: done
+                ),
+                eventLoop: home
+            )
+        }.get()
+        var workers: [NIOLoopBound<LoopWorker>] = []
+        do {
+            for (number, eventLoop) in eventLoops.enumerated() {
+                workers.append(
+                    try await makeWorker(number, on: eventLoop, conductor: conductor) {
+                        deliver(merger.merge($0, loop: $1))
+                    }
+                )
+            }
+        } catch {
+            done.fail(error)
+            throw error
+        }
+        let ready = workers
+        let stops = state.withLockedValue { state in
+            state.conductor = conductor
+            return state.stops
+        }
+        home.execute {
+            conductor.value.begin(workers: ready)
+            for _ in 0..<stops { conductor.value.stop() }
+        }
+        let outcomes = try await done.futureResult.get()
+        for worker in ready {
+            try await worker.eventLoop.submit { worker.value.shutDown() }.get()
+        }
+        return outcomes
+    }
+
+    private func makeWorker(
+        _ number: Int,
+        on eventLoop: any EventLoop,
+        conductor: NIOLoopBound<Conductor>,
+        deliver: @escaping @Sendable (ObservationBatch, Int) -> Void
+    ) async throws -> NIOLoopBound<LoopWorker> {
+        try await eventLoop.submit { [settings] in
+            let worker = try LoopWorker(
+                number: number, eventLoop: eventLoop, run: settings, deliver: deliver
+            ) { call, instant in
+                conductor.eventLoop.execute { conductor.value.callEnded(call, at: instant) }
+            }
+            return NIOLoopBound(worker, eventLoop: eventLoop)
+        }.get()
+    }
+}

@@ -1,0 +1,96 @@
+import Callers
+import CSockets
+import NIOCore
+import Timeline
+
+/// One event loop's share of a run: its tick, its lines, its recorder. Belongs to that loop.
+final class LoopWorker {
+    /// What this loop has of a path that is over.
+    struct Share {
+        var frames: [FrameMetric: FrameTally]
+        var firstSlots: [UInt32: RunInstant]
+        var dropped: Int
+    }
+
+    let recorder: LoopRecorder
+    private let number: Int
+    private let clock: MonotonicClock
+    private let factories: [CallFactory]
+    private let endpoints: [PathEndpoint]
+    private let deliver: @Sendable (ObservationBatch, _ loop: Int) -> Void
+    private let room = ListeningRoom()
+    private let media: MediaLoop<CallSession>
+    private let messages: MessageLoop<CallSession>
+    private var ticker: LoopTicker?
+
+    /// - Parameters:
+    ///   - number: of the loop, from 0.
+    ///   - deliver: takes what was observed, once a second.
+    ///   - ended: told of every call that is over.
+    init(
+        number: Int,
+        eventLoop: any EventLoop,
+        run: LiveRunner.Settings,
+        deliver: @escaping @Sendable (ObservationBatch, _ loop: Int) -> Void,
+        ended: @escaping (CallID, RunInstant) -> Void
+    ) throws {
+        self.number = number
+        self.deliver = deliver
+        clock = run.clock
+        factories = run.factories
+        endpoints = run.endpoints
+        recorder = LoopRecorder(paths: run.endpoints.count)
+        media = try MediaLoop(clock: clock, recorder: recorder, ended: ended)
+        messages = MessageLoop(
+            eventLoop: eventLoop,
+            clock: clock,
+            recorder: recorder,
+            patience: run.dialPatience,
+            ended: ended
+        )
+        // Sleeps may end up to 50 µs late by default, to save power.
+        _ = talkover_set_timer_slack(1_000)
+        ticker = LoopTicker(eventLoop: eventLoop, clock: clock) { [weak self] tick, now in
+            self?.tick(tick, now: now)
+        }
+        ticker?.start()
+    }
+
+    /// Places a call.
+    func start(path: Int, number: Int, planned: RunInstant) {
+        let session = factories[path].makeCall(number: number, planned: planned, room: room)
+        session.started(at: clock.now)
+        switch endpoints[path] {
+        case .webSocket(let target): messages.dial(session, target: target)
+        case .rtp(let peer): media.dial(session, peer: peer)
+        case .unreachable(let failure): media.refuse(session, failure)
+        }
+    }
+
+    func interruptAll() {
+        media.interruptAll()
+        messages.interruptAll()
+    }
+
+    /// Hands over what is left of a path whose calls are all over.
+    func end(path: Int) -> Share {
+        recorder.end(path: path)
+        deliver(recorder.takeBatch(), number)
+        return Share(
+            frames: recorder.frames(path: path),
+            firstSlots: recorder.firstSlots(path: path),
+            dropped: recorder.dropped(path: path)
+        )
+    }
+
+    func shutDown() {
+        ticker?.stop()
+        ticker = nil
+    }
+
+    private func tick(_ tick: TickGrid.Tick, now: RunInstant) {
+        media.tick(nominal: tick.nominal, now: now)
+        messages.tick(nominal: tick.nominal, now: now)
+        if recorder.ticked(tick) { deliver(recorder.takeBatch(), number) }
+    }
+}

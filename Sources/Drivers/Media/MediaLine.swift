@@ -1,0 +1,21 @@
+import CSockets
+import Timeline
+
+/// One caller's UDP line: its socket, its peer, and what became of its datagrams.
+struct MediaLine<Session: LineSession> {
+    /// `nil` in a place that is free.
+    var session: Session?
+    var descriptor: Int32 = -1
+    var peer = talkover_address()
+    /// Counts the lines that had this place.
+    var generation: UInt32 = 0
+    var path = 0
+    var interval = Nanoseconds.zero
+    var firstSlot = RunInstant.zero
+    var nextSlot = RunInstant.zero
+    /// Reports of an unreachable peer since the last datagram that came from it.
+    var refusals = 0
+    var firstRefusal = RunInstant.zero
+    /// Datagrams from addresses that are not the peer's, or too large for a packet.
+    var turnedAway = 0
+}

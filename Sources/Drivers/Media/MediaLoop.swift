@@ -1,0 +1,289 @@
+package import Callers
+import CSockets
+package import Timeline
+
+/// Carries the UDP media of the callers of one loop, a tick at a time.
+///
+/// Owns one socket per caller as a raw descriptor. A tick takes what has arrived, with the kernel's
+/// timestamps, and then sends for the callers whose slot it is. It never waits, and in steady
+/// state allocates nothing. Belongs to its event loop and knows nothing of it.
+package final class MediaLoop<Session: LineSession> {
+    /// Larger datagrams are no media packet.
+    private static var largestDatagram: Int { 2_048 }
+    /// Datagrams read in one tick at most, so that a flood cannot hold up what is to be sent.
+    private static var readsPerTick: Int { 4_096 }
+    /// An unreachable peer is given up after this many reports over at least this long.
+    private static var refusalLimit: Int { 5 }
+    private static var refusalSpan: Nanoseconds { .milliseconds(200) }
+
+    let clock: MonotonicClock
+    let recorder: LoopRecorder
+    private let ended: (CallID, RunInstant) -> Void
+    private let epoll: Int32
+    private let input: UnsafeMutableRawBufferPointer
+    private let tokens: UnsafeMutableBufferPointer<UInt32>
+    private var output = WireBuffer()
+    private var arrivals: ArrivalClock
+    private var lines: [MediaLine<Session>] = []
+    private var free: [Int] = []
+    private var wheel: SlotWheel
+    private var spreads: [Int: PhaseSpread] = [:]
+
+    /// - Parameter ended: told of every call that is over, after its last observation.
+    package init(
+        clock: MonotonicClock,
+        recorder: LoopRecorder,
+        ended: @escaping (CallID, RunInstant) -> Void
+    ) throws {
+        self.clock = clock
+        self.recorder = recorder
+        self.ended = ended
+        epoll = try SystemError.check(talkover_epoll_open())
+        input = .allocate(byteCount: Self.largestDatagram, alignment: 16)
+        tokens = .allocate(capacity: 1_024)
+        arrivals = ArrivalClock(clock: clock)
+        wheel = SlotWheel(now: clock.now)
+    }
+
+    deinit {
+        for line in lines where line.session != nil { talkover_close(line.descriptor) }
+        talkover_close(epoll)
+        input.deallocate()
+        tokens.deallocate()
+    }
+
+    /// Calls that have a line.
+    package var count: Int { lines.count - free.count }
+
+    /// Times the time of day was stepped while the loop ran.
+    package var clockSteps: Int { arrivals.steps }
+
+    /// Opens a line for a call. Plain RTP has no handshake: media may flow at once.
+    ///
+    /// Not to be called from within a tick, so not from `ended`.
+    package func dial(_ session: Session, peer: PeerAddress) {
+        var local = peer.wildcard.raw
+        let descriptor = talkover_udp_open(&local, 0, 0, true)
+        guard descriptor >= 0 else {
+            refuse(session, CallFailure(udp: SystemError(-descriptor)))
+            return
+        }
+        let place = free.popLast() ?? lines.count
+        if place == lines.count { lines.append(MediaLine()) }
+        let added = talkover_epoll_add(epoll, descriptor, UInt32(place))
+        guard added == 0 else {
+            talkover_close(descriptor)
+            free.append(place)
+            refuse(session, CallFailure(udp: SystemError(-added)))
+            return
+        }
+        let now = clock.now
+        let path = session.id.path
+        var line = MediaLine<Session>()
+        line.session = session
+        line.descriptor = descriptor
+        line.peer = peer.raw
+        line.generation = lines[place].generation &+ 1
+        line.path = path
+        line.interval = session.interval
+        line.firstSlot = spreads[path, default: PhaseSpread(interval: session.interval)]
+            .take(earliest: now)
+        line.nextSlot = line.firstSlot
+        lines[place] = line
+        recorder.callConnected(
+            path: path, wireID: session.wireID, firstSlot: line.firstSlot
+        )
+        session.connected(at: now, firstSlot: line.firstSlot, setup: SetupTimes())
+        wheel.insert(token: UInt32(place), generation: line.generation, at: line.firstSlot)
+        drain(place, session)
+    }
+
+    /// One tick: receive, then send.
+    ///
+    /// - Parameters:
+    ///   - nominal: the tick's place on the grid; slots up to it are due.
+    ///   - now: when the tick really came.
+    package func tick(nominal: RunInstant, now: RunInstant) {
+        arrivals.refresh()
+        receive()
+        sendDue(nominal: nominal)
+    }
+
+    /// The run ends early: every call is told, and hangs up.
+    package func interruptAll() {
+        for place in lines.indices {
+            guard let session = lines[place].session else { continue }
+            session.interrupt(at: clock.now)
+            drain(place, session)
+        }
+    }
+
+    // MARK: Receiving
+
+    private func receive() {
+        var budget = Self.readsPerTick
+        while budget > 0 {
+            let capacity = Int32(min(budget, tokens.count))
+            let ready = talkover_epoll_ready(epoll, tokens.baseAddress, capacity)
+            guard ready > 0 else { return }
+            for index in 0..<Int(ready) { receiveOne(Int(tokens[index])) }
+            budget -= Int(ready)
+        }
+    }
+
+    private func receiveOne(_ place: Int) {
+        guard let session = lines[place].session else { return }
+        var stamp: Int64 = 0
+        var truncated = false
+        var from = talkover_address()
+        let count = talkover_udp_receive(
+            lines[place].descriptor, input.baseAddress, input.count, &stamp, &from, &truncated
+        )
+        guard count >= 0 else {
+            receiveFailed(place, SystemError(Int32(-count)), now: clock.now)
+            return
+        }
+        let now = clock.now
+        let isFromPeer = withUnsafePointer(to: from) {
+            talkover_address_equal($0, &lines[place].peer)
+        }
+        guard isFromPeer, !truncated else {
+            lines[place].turnedAway += 1
+            return
+        }
+        let arrived = arrivals.arrival(stamp: stamp, now: now)
+        lines[place].refusals = 0
+        if stamp != 0 { recorder.packetRead(path: lines[place].path, dwell: now - arrived) }
+        session.receive(
+            datagram: UnsafeRawBufferPointer(rebasing: input[..<Int(count)]), arrived: arrived
+        )
+        drain(place, session)
+    }
+
+    // MARK: Sending
+
+    private func sendDue(nominal: RunInstant) {
+        var now = clock.now
+        wheel.advance(to: nominal) { entry in
+            let place = Int(entry.token)
+            guard let session = lines[place].session, lines[place].generation == entry.generation
+            else { return nil }
+            let scheduled = lines[place].nextSlot
+            let interval = lines[place].interval
+            lines[place].nextSlot = scheduled + interval
+            session.slot(scheduled: scheduled, now: now)
+            let path = lines[place].path
+            let outcome = drain(place, session)
+            now = clock.now
+            switch outcome {
+            case .nothing: break
+            case .sent:
+                recorder.frameSent(path: path, scheduled: scheduled, left: now, interval: interval)
+            case .heldBack: recorder.frameHeldBack(path: path)
+            }
+            return scheduled + interval
+        }
+    }
+
+    private enum Sending { case nothing, sent, heldBack }
+
+    /// Does what a call asks for, until it asks for nothing.
+    @discardableResult
+    private func drain(_ place: Int, _ session: Session) -> Sending {
+        var outcome = Sending.nothing
+        output.removeAll()
+        while let asked = session.poll(into: &output) {
+            switch asked {
+            case .transmit:
+                let sent = send(place)
+                if outcome != .heldBack { outcome = sent ? .sent : .heldBack }
+            case .observe(let observation):
+                recorder.record(amended(observation, place), path: lines[place].path)
+            case .hangUp:
+                close(place, session)
+                return outcome
+            }
+            output.removeAll()
+        }
+        return outcome
+    }
+
+    private func send(_ place: Int) -> Bool {
+        let bytes = output.bytes
+        let sent = talkover_udp_send(
+            lines[place].descriptor, bytes.baseAddress, bytes.count, &lines[place].peer
+        )
+        if sent >= 0 { return true }
+        let error = SystemError(Int32(-sent))
+        if error.isRefused {
+            // The report of an earlier packet stood in the way of this one.
+            noteRefusal(place, now: clock.now)
+            return talkover_udp_send(
+                lines[place].descriptor, bytes.baseAddress, bytes.count, &lines[place].peer
+            ) >= 0
+        }
+        return false
+    }
+
+    // MARK: Endings
+
+    private func noteRefusal(_ place: Int, now: RunInstant) {
+        talkover_udp_drain_errors(lines[place].descriptor)
+        if lines[place].refusals == 0 { lines[place].firstRefusal = now }
+        lines[place].refusals += 1
+    }
+
+    private func receiveFailed(_ place: Int, _ error: SystemError, now: RunInstant) {
+        guard error.isRefused || error.isUnreachable else {
+            // Readable for a report that names no error: left in its queue, it would wake every tick.
+            talkover_udp_drain_errors(lines[place].descriptor)
+            return
+        }
+        noteRefusal(place, now: now)
+        guard lines[place].refusals >= Self.refusalLimit,
+            now - lines[place].firstRefusal >= Self.refusalSpan
+        else { return }
+        end(place, failure: CallFailure(udp: error), now: now)
+    }
+
+    /// The session's own count knows nothing of what never reached it.
+    private func amended(_ observation: Observation, _ place: Int) -> Observation {
+        guard case .call(var record) = observation, lines[place].turnedAway > 0 else {
+            return observation
+        }
+        record.media.packetsRefused += lines[place].turnedAway
+        return .call(record)
+    }
+
+    private func end(_ place: Int, failure: CallFailure, now: RunInstant) {
+        guard let session = lines[place].session else { return }
+        session.failed(failure, at: now)
+        drain(place, session)
+        if lines[place].session === session { close(place, session) }
+    }
+
+    private func close(_ place: Int, _ session: Session) {
+        let path = lines[place].path
+        recorder.callEnded(path: path)
+        spreads[path]?.release(first: lines[place].firstSlot)
+        // Closing a descriptor takes it out of the epoll set as well.
+        talkover_close(lines[place].descriptor)
+        lines[place].session = nil
+        free.append(place)
+        ended(session.id, clock.now)
+    }
+
+    /// A call that cannot even be dialled.
+    package func refuse(_ session: Session, _ failure: CallFailure) {
+        let now = clock.now
+        session.failed(failure, at: now)
+        output.removeAll()
+        while let asked = session.poll(into: &output) {
+            if case .observe(let observation) = asked {
+                recorder.record(observation, path: session.id.path)
+            }
+            output.removeAll()
+        }
+        ended(session.id, now)
+    }
+}

@@ -1,0 +1,30 @@
+import Callers
+import NIOCore
+import NIOWebSocket
+
+/// Hands what an open WebSocket receives to its link.
+final class LinkHandler: ChannelInboundHandler {
+    typealias InboundIn = WebSocketFrame
+
+    private let link: WebSocketLink
+
+    init(link: WebSocketLink) { self.link = link }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        link.received(Self.unwrapInboundIn(data))
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if case .invalidFrameLength? = error as? NIOWebSocketError {
+            link.failTooLarge(MessageAssembly.frameBound)
+        } else {
+            link.fail(CallFailure(talking: error))
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        link.fail(
+            CallFailure(code: "closed_by_agent", detail: "the agent closed the connection")
+        )
+    }
+}

@@ -1,0 +1,167 @@
+package import Timeline
+
+/// Turns packets as they arrive into packets as they are played: the clock of an RTP player.
+///
+/// Sans-IO. Hand in every packet with its arrival time, then ask for what plays up to the
+/// present: in this order, or packets that came in time are found late.
+///
+/// **When a packet plays.** Its timestamp, counted from the anchor: the stream's first packet,
+/// whose instant is its arrival + delay. A packet that arrives after its instant is late: it
+/// is discarded and its place concealed. The anchor is set anew, for this packet and those
+/// after it, when the newest packet deviates from it (arrival + delay − instant)
+/// - by more than 500 ms: a new time base at the sender, or a path that was interrupted;
+/// - by more than 20 ms, 5 ms where the delay adapts, and silence came before it: it has the
+///   marker, or nothing arrived for 400 ms. So slow clock drift is taken out in silence;
+/// - after 25 packets in a row came late: the path has become longer for good.
+///
+/// A new anchor never moves what waits already, nor puts anything before its end.
+///
+/// **Memory.** 2 kB for 64 packets of bookkeeping and a ring of payload bytes, both allocated
+/// with the first packet. The ring grows by the kilobyte until it holds what waits and the 32
+/// last numbers played: 3 kB for payloads of 60 bytes, 6 kB for 160. Steady state does not
+/// allocate.
+package struct JitterBuffer: Sendable {
+    /// How long after its arrival the first packet plays.
+    package enum Delay: Equatable, Sendable {
+        case fixed(Nanoseconds)
+        /// Starts at 80 ms and follows the jitter from talkspurt to talkspurt, in 20...500 ms.
+        case adaptive
+    }
+
+    /// What became of the packets so far.
+    package struct Counts: Equatable, Sendable {
+        package var played = 0
+        /// Lost or late packets whose turn has come, whether or not the player knew at the time.
+        package var concealed = 0
+        /// Arrived after their turn; concealed too, unless their turn had been counted before.
+        package var late = 0
+        package var duplicates = 0
+        package var overflowed = 0
+        package var resynchronised = 0
+        /// Time the played packets waited for their turn, summed.
+        package var waited = Nanoseconds.zero
+
+        package init() {}
+    }
+
+    /// Packets kept, waiting and played together.
+    package static let capacity = 64
+    /// Numbers behind the newest played whose payloads can still be read while up to 32 packets wait.
+    package static let history = 32
+
+    static let resynchronisation = Nanoseconds.milliseconds(500)
+    static let silence = Nanoseconds.milliseconds(400)
+    static let latesInRow = 25
+    /// Distance at which sequence numbers are no longer taken for one stream (RFC 3550 appendix A.1).
+    static let largestDropout = 3_000
+
+    let clockRate: Int
+    let fixedDelay: Nanoseconds
+    let maxPayload: Int
+    var adaptive: AdaptiveDelay?
+
+    /// Audio in one packet: given, then learned from neighbouring timestamps.
+    package internal(set) var frame: Nanoseconds
+    var longerFrame: Nanoseconds?
+
+    var slots: [JitterSlot] = []
+    var ring = PayloadRing()
+    var clock: PlayoutClock?
+    /// The newest packet: serial, sequence number on the wire, timestamp.
+    var highest: Int64 = 0
+    var highestWire: UInt16 = 0
+    var highestTimestamp: UInt32 = 0
+    /// The first serial whose turn has not come.
+    var nextSerial: Int64 = 0
+    /// End of what has been played.
+    var cursor = RunInstant.zero
+    /// End of the newest packet that waits.
+    var queueEnd = RunInstant.zero
+    var latestArrival = RunInstant.zero
+    var lateRun = 0
+    var hasPlayed = false
+    var expectsNewSource = false
+
+    package internal(set) var counts = Counts()
+    /// Runs of concealed packets: the loss a listener hears, network and player together.
+    package internal(set) var lossRuns = LossRuns()
+
+    /// - Parameters:
+    ///   - clockRate: RTP clock, Hz.
+    ///   - frame: audio in one packet, until the stream shows another.
+    ///   - maxPayload: larger payloads are refused; at most 65,535.
+    package init(
+        clockRate: Int, delay: Delay = .fixed(.milliseconds(60)),
+        frame: Nanoseconds = .milliseconds(20), maxPayload: Int = 1_500
+    ) {
+        precondition(clockRate > 0 && frame > .zero, "clock \(clockRate) Hz, frame \(frame)")
+        precondition((0...65_535).contains(maxPayload), "payloads of \(maxPayload) bytes")
+        self.clockRate = clockRate
+        self.frame = frame
+        self.maxPayload = maxPayload
+        switch delay {
+        case .fixed(let span):
+            fixedDelay = span
+        case .adaptive:
+            fixedDelay = AdaptiveDelay.start
+            adaptive = AdaptiveDelay(clockRate: clockRate)
+        }
+    }
+
+    /// The delay a talkspurt would begin with now.
+    package var delay: Nanoseconds { adaptive?.target ?? fixedDelay }
+
+    /// Mean wait of the packets played; `nil` before the first.
+    package var meanWait: Nanoseconds? {
+        counts.played == 0 ? nil : counts.waited / counts.played
+    }
+
+    /// Bytes allocated for packets.
+    package var memory: Int {
+        slots.count * MemoryLayout<JitterSlot>.stride + ring.capacity
+    }
+
+    /// Reads the payload of a packet that waits or was played lately.
+    ///
+    /// - Parameter serial: as in ``PlayedPacket/serial``, or a neighbour's.
+    /// - Returns: `nil` where the packet never came, came late, or has been overwritten.
+    package func withPayload<Result>(
+        of serial: Int64, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result? {
+        guard !slots.isEmpty else { return nil }
+        let slot = slots[Self.index(serial)]
+        guard slot.holds(serial), !slot.isLate, ring.holds(slot.position) else { return nil }
+        return ring.withBytes(at: slot.position, count: Int(slot.length), body)
+    }
+
+    static func index(_ serial: Int64) -> Int { Int(serial & Int64(capacity - 1)) }
+}
+
+/// One packet's bookkeeping: 32 bytes.
+struct JitterSlot: Sendable {
+    var playsAt = RunInstant.zero
+    var arrived = RunInstant.zero
+    /// Low bits of the packet's serial.
+    var serial: UInt32 = 0
+    var position: UInt32 = 0
+    var timestamp: UInt32 = 0
+    var length: UInt16 = 0
+    var levelByte: UInt8 = 0
+    var flags: UInt8 = 0
+
+    static let used: UInt8 = 1
+    static let late: UInt8 = 2
+    static let marked: UInt8 = 4
+    static let levelled: UInt8 = 8
+
+    /// Arrived after its turn: only its place is known.
+    var isLate: Bool { flags & Self.late != 0 }
+    var isMarked: Bool { flags & Self.marked != 0 }
+    var level: AudioLevel? {
+        flags & Self.levelled != 0 ? AudioLevel(wireByte: levelByte) : nil
+    }
+
+    func holds(_ serial: Int64) -> Bool {
+        flags & Self.used != 0 && self.serial == UInt32(truncatingIfNeeded: serial)
+    }
+}

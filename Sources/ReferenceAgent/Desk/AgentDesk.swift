@@ -1,0 +1,226 @@
+package import Planning
+package import Timeline
+
+import Audio
+import RTPCore
+
+/// Brings RTP callers and their sessions together: all of one UDP port, on one event loop.
+///
+/// A caller is known by its SSRC and belongs to the address it first sent from; its session is
+/// created by its first packet of RTP and named by the SSRC in decimal. Everything that is
+/// neither from a caller nor a possible first packet is refused and counted. Sans-IO; not
+/// thread-safe.
+package final class AgentDesk {
+    package struct Limits: Equatable, Sendable {
+        /// Callers at once; more are refused.
+        package var sessions = 20_000
+        /// Extension id of the audio level (RFC 6464), 1...14.
+        package var levelID: UInt8 = 1
+        package var session = AgentLimits()
+
+        package init() {}
+    }
+
+    /// Datagrams that reached no session, by reason.
+    package struct Refusals: Equatable, Sendable {
+        /// Neither RTP nor RTCP of version 2, or with lengths that do not add up.
+        package var garbage = 0
+        /// RTCP of nobody known, or a known SSRC from another address.
+        package var strangers = 0
+        /// A payload type or packet length for which there are no replies.
+        package var unsupported = 0
+        /// The limit of sessions was reached.
+        package var full = 0
+        /// Of calls that ended within the last two seconds.
+        package var late = 0
+
+        package init() {}
+    }
+
+    private struct Seat {
+        var session: AgentSession
+        var source: UInt64
+        var ssrc: UInt32
+    }
+
+    private static let never = RunInstant(nanoseconds: .max)
+    /// How long packets under way may still come after a call has ended.
+    private static let memory = Nanoseconds.seconds(2)
+
+    private let behaviour: AgentBehaviour
+    private let library: ReplyLibrary
+    private let limits: Limits
+    private var seats: [Seat?] = []
+    /// Beside the seats, so that looking for due ones touches little memory.
+    private var wakes: [RunInstant] = []
+    private var vacant: [Int] = []
+    private var places: [UInt32: Int] = [:]
+    private var ended: [UInt32: RunInstant] = [:]
+    private var lastSweep = RunInstant.zero
+    package private(set) var refusals = Refusals()
+
+    package init(behaviour: AgentBehaviour, library: ReplyLibrary, limits: Limits = Limits()) {
+        self.behaviour = behaviour
+        self.library = library
+        self.limits = limits
+    }
+
+    /// Sessions that are up.
+    package var count: Int { places.count }
+
+    /// Hands a datagram to its session, which is made if need be.
+    ///
+    /// - Parameters:
+    ///   - source: stands for the sender's address and port; the same for every packet from there.
+    ///   - arrived: the kernel's arrival time.
+    /// - Returns: the session, to be polled, its output going to `source`; `nil` if refused.
+    package func receive(
+        _ datagram: UnsafeRawBufferPointer, from source: UInt64, arrived: RunInstant,
+        now: RunInstant
+    ) -> AgentSession? {
+        guard let ssrc = senderOf(datagram) else {
+            refusals.garbage += 1
+            return nil
+        }
+        guard let place = places[ssrc] ?? seat(datagram, ssrc, source, now) else { return nil }
+        guard let seat = seats[place], seat.source == source else {
+            refusals.strangers += 1
+            return nil
+        }
+        seat.session.receive(datagram: datagram, arrived: arrived, now: now)
+        settle(place, seat, at: now)
+        return seat.session
+    }
+
+    /// When ``tick(now:_:)`` has something to do; `nil` without callers.
+    package var wake: RunInstant? {
+        let wake = wakes.min() ?? Self.never
+        return wake == Self.never ? nil : wake
+    }
+
+    /// Ticks every session that is due.
+    ///
+    /// - Parameter drain: polls a session and sends its output to the source.
+    package func tick(now: RunInstant, _ drain: (_ source: UInt64, AgentSession) -> Void) {
+        for place in wakes.indices where wakes[place] <= now {
+            guard let seat = seats[place] else { continue }
+            seat.session.tick(at: wakes[place], now: now)
+            settle(place, seat, at: now)
+            drain(seat.source, seat.session)
+        }
+    }
+
+    /// Ends every session, as when the agent stops.
+    package func close(now: RunInstant, _ drain: (_ source: UInt64, AgentSession) -> Void) {
+        for place in seats.indices {
+            guard let seat = seats[place] else { continue }
+            seat.session.closed(at: now)
+            settle(place, seat, at: now)
+            drain(seat.source, seat.session)
+        }
+    }
+
+    private func settle(_ place: Int, _ seat: Seat, at now: RunInstant) {
+        if let wake = seat.session.wake {
+            wakes[place] = wake
+            return
+        }
+        wakes[place] = Self.never
+        seats[place] = nil
+        vacant.append(place)
+        places[seat.ssrc] = nil
+        ended[seat.ssrc] = now
+    }
+
+    private func senderOf(_ datagram: UnsafeRawBufferPointer) -> UInt32? {
+        let offset: Int
+        switch RTPDemux.kind(datagram) {
+        case .unknown: return nil
+        case .rtp: offset = 8
+        case .rtcp:
+            guard datagram.count >= 8 else { return nil }
+            offset = 4
+        }
+        return UInt32(bigEndian: datagram.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    }
+
+    /// Makes a session for a first packet.
+    private func seat(
+        _ datagram: UnsafeRawBufferPointer, _ ssrc: UInt32, _ source: UInt64, _ now: RunInstant
+    ) -> Int? {
+        guard RTPDemux.kind(datagram) == .rtp else {
+            refusals.strangers += 1
+            return nil
+        }
+        guard let packet = try? RTPPacket.parse(datagram), !packet.payload.isEmpty else {
+            refusals.garbage += 1
+            return nil
+        }
+        guard let line = line(for: packet, datagram) else {
+            refusals.unsupported += 1
+            return nil
+        }
+        if let end = ended[ssrc], now - end < Self.memory {
+            refusals.late += 1
+            return nil
+        }
+        guard places.count < limits.sessions else {
+            refusals.full += 1
+            return nil
+        }
+        forgetEnded(at: now)
+        let session = AgentSession(
+            line: line, call: String(ssrc), number: AgentSession.number(ofWireID: ssrc),
+            behaviour: behaviour, library: library, limits: limits.session, at: now)
+        return place(Seat(session: session, source: source, ssrc: ssrc))
+    }
+
+    private func place(_ seat: Seat) -> Int {
+        let place = vacant.popLast() ?? seats.count
+        if place == seats.count {
+            seats.append(seat)
+            wakes.append(Self.never)
+        } else {
+            seats[place] = seat
+        }
+        places[seat.ssrc] = place
+        return place
+    }
+
+    private func forgetEnded(at now: RunInstant) {
+        guard now - lastSweep >= Self.memory else { return }
+        lastSweep = now
+        ended = ended.filter { now - $0.value < Self.memory }
+    }
+
+    /// Codec and packet length of a stream, as its first packet shows them (RFC 3551 §6; 96...127: Opus).
+    private func line(
+        for packet: RTPPacket, _ datagram: UnsafeRawBufferPointer
+    ) -> AgentLine? {
+        let codec: CodecName
+        let ptime: Nanoseconds
+        switch packet.header.payloadType {
+        case 0, 8:
+            codec = packet.header.payloadType == 0 ? .pcmu : .pcma
+            ptime = Nanoseconds(samples: packet.payload.count, rate: codec.sampleRate)
+        case 96...127:
+            codec = .opus
+            let payload = UnsafeRawBufferPointer(rebasing: datagram[packet.payload])
+            guard let count = OpusSpeechDecoder.sampleCount(of: payload) else { return nil }
+            ptime = Nanoseconds(samples: count, rate: codec.sampleRate)
+        default: return nil
+        }
+        guard ptime > .zero, ptime <= .milliseconds(120), ptime.count % 10_000_000 == 0,
+            library.voice(codec, ptime) != nil
+        else { return nil }
+        return .rtp(
+            codec: codec, ptime: ptime, payloadType: packet.header.payloadType,
+            levelID: limits.levelID, ssrc: packet.header.ssrc ^ 0x8000_0000)
+    }
+}
+
+extension AgentSession {
+    /// The call's number on its path, which is the low 20 bits of a wire id: the same call
+    /// draws the same think times on every path.
+    package static func number(ofWireID id: UInt32) -> UInt64 { UInt64(id & 0xF_FFFF) }
+}

@@ -1,0 +1,85 @@
+import Dialects
+import Timeline
+
+/// Speaking on a WebSocket: portions that leave at their own pace, faster than they are played.
+extension AgentSession {
+    /// Opens a response for the reply, or for what is left of it.
+    func announceReply(at now: RunInstant) {
+        guard var speech else { return }
+        responses += 1
+        speech.number = responses
+        self.speech = speech
+        add(.event(.replyStarted(speech.number)))
+        add(.event(.itemAdded(speech.number)))
+        add(.event(.partAdded(speech.number)))
+    }
+
+    func closeResponse(_ number: UInt64, cancelled: Bool) {
+        add(.event(.audioDone(number)))
+        add(.event(.partDone(number)))
+        add(.event(.itemDone(number)))
+        add(.event(.replyEnded(number, cancelled: cancelled)))
+    }
+
+    /// Sends what is due, and ends the reply once it has been played.
+    func streamSpeech(at now: RunInstant) {
+        guard var speech else { return }
+        while !speech.isAllSent, now >= speech.nextChunk { sendChunk(&speech, at: now) }
+        settleAudible(&speech, until: now)
+        self.speech = speech
+        if speech.isAllSent, now >= speech.clock.end { endSpeech() }
+    }
+
+    private func sendChunk(_ speech: inout Speech, at now: RunInstant) {
+        let reply = speech.reply
+        if speech.isFirst { note(.replyFirstPacket, at: now, turn: speech.turn) }
+        speech.isFirst = false
+        speech.lastPacket = now
+        switch speech.pieces {
+        case .slots: return
+        case .frames(let interval, let perChunk, let every):
+            let first = Int(speech.position / interval)
+            let count = reply.frameCount(of: interval)
+            let frames = first..<max(first, min(count, first + perChunk))
+            for index in frames {
+                add(.frame(reply, index: index, number: speech.number))
+            }
+            speech.advance(interval * frames.count, every: every, at: now)
+            speech.isAllSent = frames.upperBound >= count
+        case .samples(let chunk, let every):
+            let end = min(reply.duration, speech.position + chunk)
+            if end > speech.position {
+                add(.samples(reply, from: speech.position, to: end, number: speech.number))
+                speech.advance(end - speech.position, every: every, at: now)
+            }
+            speech.isAllSent = end >= reply.duration
+        }
+        if speech.isAllSent { closeResponse(speech.number, cancelled: false) }
+    }
+
+    /// Learns what has become audible of the reply by an instant, at which it may be flushed.
+    func settleAudible(_ speech: inout Speech, until now: RunInstant) {
+        guard let played = speech.clock.position(at: now) else { return }
+        let audible = speech.reply.audible
+        if !speech.isFirstAudibleKnown, let first = speech.clock.instant(of: audible.first),
+            first <= now
+        {
+            note(.replyFirstAudible, at: first, turn: speech.turn)
+            speech.isFirstAudibleKnown = true
+        }
+        if let last = audible.last(before: played), let instant = speech.clock.instant(of: last) {
+            speech.lastAudible = instant
+        }
+    }
+}
+
+extension Speech {
+    /// A portion has left.
+    fileprivate mutating func advance(
+        _ span: Nanoseconds, every: Nanoseconds, at now: RunInstant
+    ) {
+        position += span
+        clock.send(span, at: now)
+        nextChunk += every
+    }
+}

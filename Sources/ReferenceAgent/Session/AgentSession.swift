@@ -1,0 +1,296 @@
+package import Dialects
+package import Planning
+package import Timeline
+
+/// The reference agent in one call: hears the caller, takes its turns, replies, and gives way.
+///
+/// Sans-IO, and deterministic: the same input at the same instants gives the same output.
+/// After every `receive`, `tick` and `closed`, call ``poll(into:)`` until it returns `nil`,
+/// then ask for ``wake``. Not thread-safe: one event loop owns it.
+package final class AgentSession {
+    package let call: String
+    let limits: AgentLimits
+
+    var conversation: Conversation
+    /// The reply that is being spoken.
+    var speech: Speech?
+    /// Replies spoken or begun so far: the next one's number, from 0.
+    private(set) var repliesBegun = 0
+    /// On WebSocket: responses begun; a reply sent anew is another.
+    var responses: UInt64 = 0
+    /// Messages and packets that could not be understood.
+    package private(set) var problems = 0
+    package private(set) var end: AgentEnd?
+
+    private var packets: PacketLine?
+    private var stream: StreamLine?
+    private var uplink: UplinkTally?
+    private var lastSign: RunInstant
+    private let idle: Nanoseconds
+
+    private var pending: [Pending] = []
+    private var pendingIndex = 0
+
+    /// What waits to be polled; sound is written only then.
+    enum Pending {
+        case truth(TruthEvent)
+        case event(AgentEvent)
+        case frame(Reply, index: Int, number: UInt64)
+        case samples(Reply, from: Nanoseconds, to: Nanoseconds, number: UInt64)
+        case packet(Reply?, index: Int, marker: Bool, slot: RunInstant)
+        case report(at: RunInstant)
+        case goodbye(at: RunInstant)
+        case close(AgentEnd)
+    }
+
+    /// - Parameters:
+    ///   - call: the caller's name in the truth log.
+    ///   - number: of the call; names its stream of random draws.
+    ///   - now: when its first packet came, or its connection was made.
+    package init(
+        line: AgentLine, call: String, number: UInt64, behaviour: AgentBehaviour,
+        library: ReplyLibrary, limits: AgentLimits = AgentLimits(), at now: RunInstant
+    ) {
+        self.call = call
+        self.limits = limits
+        lastSign = now
+        switch line {
+        case .rtp(let codec, let ptime, let payloadType, let levelID, let ssrc):
+            idle = limits.idle
+            conversation = Conversation(
+                behaviour: behaviour, policy: behaviour.bargeIn.policy, interval: ptime,
+                number: number)
+            packets = library.voice(codec, ptime).map { voice in
+                PacketLine(
+                    voice: voice, codec: codec, ptime: ptime, payloadType: payloadType,
+                    levelID: levelID, ssrc: ssrc, seed: behaviour.seed, number: number, at: now)
+            }
+        case .webSocket(let kind):
+            idle = limits.webSocketIdle
+            conversation = Conversation(
+                behaviour: behaviour, policy: behaviour.bargeIn.policy,
+                interval: .milliseconds(20), number: number)
+            stream = StreamLine(
+                kind: kind, call: call, behaviour: behaviour, library: library, limits: limits)
+        }
+        note(.callStart, at: now, turn: 0)
+        if packets == nil, stream == nil { finish(.unsupported, at: now) }
+        if stream != nil { add(.event(.created)) }
+    }
+
+    /// Takes a datagram of the caller: RTP or RTCP.
+    ///
+    /// - Parameter arrived: the kernel's arrival time; measurements count from it.
+    package func receive(
+        datagram: UnsafeRawBufferPointer, arrived: RunInstant, now: RunInstant
+    ) {
+        guard end == nil, var line = packets else { return }
+        packets = nil  // changed in place, not copied
+        let news = line.receive(datagram, arrived: arrived) { frame in
+            conversation.hear(frame, at: now)
+        }
+        packets = line
+        switch news {
+        case .problem: countProblem(now)
+        case .media(let media):
+            lastSign = now
+            tally(media, interval: line.ptime, arrived: arrived)
+        case .report: lastSign = now
+        case .goodbye: finish(.farewell, at: now)
+        case .nothing: break
+        }
+        act(at: now)
+    }
+
+    /// Takes a message of the caller.
+    ///
+    /// - Parameter arrived: when it was read; measurements count from it.
+    package func receive(
+        _ form: MessageForm, message: UnsafeRawBufferPointer, arrived: RunInstant, now: RunInstant
+    ) {
+        guard end == nil else { return }
+        streamSpeech(at: now)  // a reply that is over by now is not interrupted
+        guard var line = stream else { return }
+        stream = nil  // changed in place, not copied
+        let news = line.receive(form, message, arrived: arrived) { frame, interval in
+            conversation.interval = interval
+            conversation.hear(frame, at: now)
+        }
+        stream = line
+        lastSign = now
+        switch news {
+        case .problem(let problem):
+            if problems < limits.answeredProblems {
+                add(.event(.failure(code: problem.code.rawValue, message: problem.message)))
+            }
+            countProblem(now)
+        case .media(let media): tally(media, interval: conversation.interval, arrived: arrived)
+        case .configured(let policy):
+            conversation.policy = policy
+            add(.event(.configured))
+        case .cancel: cutSpeech(at: now, isFlushed: false)
+        case .truncate(let item, let playedMs):
+            add(.event(.truncated(item: item, playedMs: playedMs)))
+        case .clear: conversation.forget()
+        case .stop: finish(.farewell, at: now)
+        case .nothing: break
+        }
+        act(at: now)
+    }
+
+    /// When ``tick(at:now:)`` is due; `nil` once the session has ended.
+    package var wake: RunInstant? {
+        guard end == nil else { return nil }
+        var wake = lastSign + idle
+        if let due = conversation.wake { wake = min(wake, due) }
+        if let packets { wake = min(wake, packets.wake) }
+        if let due = speech?.wake { wake = min(wake, due) }
+        return wake
+    }
+
+    /// Does what time has brought.
+    ///
+    /// - Parameters:
+    ///   - scheduled: the ``wake`` that this answers; kept for symmetry with callers.
+    ///   - now: the present, never earlier.
+    package func tick(at scheduled: RunInstant, now: RunInstant) {
+        guard end == nil else { return }
+        let now = max(scheduled, now)
+        conversation.settle(at: now)
+        act(at: now)
+        if now >= lastSign + idle { finish(.idle, at: now) }
+    }
+
+    /// The connection is gone: whatever was being said has ended.
+    package func closed(at now: RunInstant) { finish(.disconnected, at: now, isConnected: false) }
+
+    /// The next thing to do; `nil` when there is none for now.
+    ///
+    /// - Parameter buffer: emptied, and filled where something is to be sent.
+    package func poll(into buffer: inout WireBuffer) -> AgentOutput? {
+        buffer.removeAll()
+        while pendingIndex < pending.count {
+            let next = pending[pendingIndex]
+            pendingIndex += 1
+            if pendingIndex == pending.count {
+                pending.removeAll(keepingCapacity: true)
+                pendingIndex = 0
+            }
+            if let output = output(next, into: &buffer) { return output }
+        }
+        return nil
+    }
+
+    private func output(_ next: Pending, into buffer: inout WireBuffer) -> AgentOutput? {
+        switch next {
+        case .truth(let event): return .truth(event)
+        case .close(let end): return .close(end)
+        case .event(let event):
+            return stream?.dialect.encode(event, into: &buffer).map { .transmit($0) }
+        case .frame(let reply, let index, let number):
+            return stream?.write(reply, index, number, into: &buffer).map { .transmit($0) }
+        case .samples(let reply, let from, let to, let number):
+            return stream?.write(reply, from, to, number, into: &buffer).map { .transmit($0) }
+        case .packet(let reply, let index, let marker, let slot):
+            packets?.write(reply, index, marker: marker, at: slot, into: &buffer)
+        case .report(let now): packets?.writeReport(at: now, into: &buffer)
+        case .goodbye(let now): packets?.writeGoodbye(at: now, into: &buffer)
+        }
+        return .transmit(.binary)
+    }
+}
+
+extension AgentSession {
+    func add(_ next: Pending) { pending.append(next) }
+
+    func note(_ event: TruthEvent.Name, at instant: RunInstant, turn: Int) {
+        add(.truth(TruthEvent(call: call, turn: turn, event: event, at: instant)))
+    }
+
+    private func tally(_ media: Nanoseconds, interval: Nanoseconds, arrived: RunInstant) {
+        if uplink == nil { uplink = UplinkTally(origin: arrived, interval: interval) }
+        uplink?.record(media: media, arrived: arrived)
+    }
+
+    private func countProblem(_ now: RunInstant) {
+        problems += 1
+        if problems >= limits.problems { finish(.garbage, at: now) }
+    }
+
+    private func finish(_ reason: AgentEnd, at now: RunInstant, isConnected: Bool = true) {
+        guard end == nil else { return }
+        if speech != nil { cutSpeech(at: now, isFlushed: true) }
+        end = reason
+        if isConnected, packets != nil, reason != .farewell { add(.goodbye(at: now)) }
+        add(
+            .truth(
+                TruthEvent(
+                    call: call, turn: max(0, conversation.turn), event: .callEnd, at: now,
+                    uplink: uplink)))
+        if isConnected { add(.close(reason)) }
+    }
+
+    /// Carries out what the conversation has decided, then says what is due: a reply may start in this very slot.
+    private func act(at now: RunInstant) {
+        guard end == nil else { return }
+        while let decision = conversation.next() {
+            switch decision {
+            case .speechStarted(let onset, let opensTurn):
+                if opensTurn { note(.speechStart, at: onset, turn: conversation.turn) }
+                giveWay(at: now, opensTurn: opensTurn)
+            case .speechStopped: add(.event(.speechStopped(atMs: mediaMs)))
+            case .turnTaken(let speechEnd):
+                note(.speechEnd, at: speechEnd, turn: conversation.turn)
+                note(.turnTaken, at: now, turn: conversation.turn)
+                add(.event(.turnTaken))
+            case .reply: beginReply(at: now)
+            case .bargeIn:
+                note(.bargeInDetected, at: now, turn: speech?.turn ?? max(0, conversation.turn))
+            }
+        }
+        speak(at: now)
+    }
+
+    private var mediaMs: Int64 { conversation.mediaEnd / .milliseconds(1) }
+
+    private func beginReply(at now: RunInstant) {
+        let turn = conversation.turn
+        if let stream, let voice = stream.voice, !voice.replies.isEmpty {
+            let clip = repliesBegun % voice.replies.count
+            speech = Speech(
+                voice: voice, clip: clip, turn: turn, pieces: stream.pieces, at: now)
+        } else if let packets, !packets.voice.replies.isEmpty {
+            let clip = repliesBegun % packets.voice.replies.count
+            speech = Speech(
+                voice: packets.voice, clip: clip, turn: turn, pieces: .slots(packets.ptime), at: now)
+        } else {  // nothing to say
+            conversation.replyEnded()
+            return
+        }
+        repliesBegun += 1
+        if stream != nil { announceReply(at: now) }
+    }
+
+    /// Says whatever part of the reply, or of the silence around it, is due.
+    private func speak(at now: RunInstant) {
+        if stream != nil { streamSpeech(at: now) }
+        guard var line = packets else { return }
+        packets = nil
+        let slot = line.nextSlot(at: now)
+        let isReportDue = slot != nil && line.isReportDue(at: now)
+        packets = line
+        if let slot { sayPacket(in: slot, at: now) }
+        if isReportDue { add(.report(at: now)) }
+    }
+
+    private func giveWay(at now: RunInstant, opensTurn: Bool) {
+        add(.event(.speechStarted(atMs: mediaMs)))
+        guard speech != nil else { return }
+        switch conversation.policy {
+        case .ignore: break
+        case .cut where opensTurn: cutSpeech(at: now, isFlushed: true)
+        case .duck: duckSpeech(at: now)
+        case .cut: break
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package import Analysis
+
+/// A run as one self-contained web page: no network, light and dark, every user's text escaped.
+package enum HTMLReport {
+    /// The whole document in UTF-8; under 600 kB, since curves are thinned to fit.
+    package static func render(_ summary: RunSummary, detail: ReportDetail = ReportDetail())
+        -> String
+    {
+        let names = Set(detail.definitions.map(\.name))
+        let body: [HTML] = [
+            .tag("a", ["class": "skip", "href": "#measurements"], "Skip to the measurements"),
+            header(summary),
+            .tag(
+                "main", [:],
+                [
+                    generator(summary),
+                    headline(summary),
+                    MeasurementTable(summary: summary, defined: names).section(),
+                    distributions(detail),
+                    timeline(detail),
+                    objectives(summary),
+                    calls(summary),
+                    generatorByPath(summary),
+                    definitions(detail),
+                    scenario(detail),
+                ]),
+            footer(summary),
+            .data(id: "data", PageData.document(summary, detail)),
+            .source("script", PageScript.plots),
+            .source("script", PageScript.drawings),
+            .source("script", PageScript.controls),
+        ]
+        return HTML.document(head: head(summary), body: body)
+    }
+
+    private static func head(_ summary: RunSummary) -> [HTML] {
+        let policy =
+            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+            + "base-uri 'none'; form-action 'none'"
+        return [
+            .void("meta", ["charset": "utf-8"]),
+            .void("meta", ["http-equiv": "Content-Security-Policy", "content": policy]),
+            .void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
+            .void("meta", ["name": "color-scheme", "content": "light dark"]),
+            .void("meta", ["name": "generator", "content": "talkover \(summary.run.version)"]),
+            .tag(
+                "title", [:],
+                HTML("\(summary.run.scenario): \(summary.verdict.rawValue) · Talkover")),
+            .source("style", PageStyle.foundation),
+            .source("style", PageStyle.components),
+        ]
+    }
+
+    private static func header(_ summary: RunSummary) -> HTML {
+        let run = summary.run
+        var facts = [
+            "\(run.mode.rawValue) run \(run.id)", run.startedAt,
+            Figure.duration(seconds: run.durationSeconds), "seed \(run.seed)",
+            "\(Figure.count(run.host.cores, "core")), \(run.host.kernel)",
+            "talkover \(run.version)",
+        ]
+        if let revision = run.gitRevision { facts.append("revision \(revision.prefix(12))") }
+        let tags = run.tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return .tag(
+            "header", ["class": "top"],
+            [
+                .tag(
+                    "div", ["class": "brand"],
+                    [
+                        .tag("span", ["class": "word"], "Talkover"),
+                        .tag(
+                            "button", ["type": "button", "id": "theme", "hidden": ""],
+                            "Theme: system"
+                        ),
+                    ]),
+                .tag("h1", [:], HTML(run.scenario)),
+                .tag(
+                    "p", ["class": "verdict \(summary.verdict.rawValue)"],
+                    [
+                        .tag(
+                            "strong", [:],
+                            HTML("\(summary.verdict.mark) \(summary.verdict.rawValue)")),
+                        .tag("span", [:], HTML(summary.verdictSentence)),
+                    ]),
+                .tag("ul", ["class": "facts"], (facts + tags).map { .tag("li", [:], HTML($0)) }),
+            ])
+    }
+
+    private static func generator(_ summary: RunSummary) -> HTML {
+        guard let grade = summary.generator else {
+            let why =
+                summary.run.mode == .simulated
+                ? GeneratorGrade.simulatedWording : "not graded: nothing was measured"
+            return .section(id: "generator", "Generator", [.tag("p", ["class": "note"], HTML(why))])
+        }
+        var parts: [HTML] = []
+        if grade.valid {
+            let remark = grade.isIdle ? ": \(GeneratorGrade.idleWording)." : ""
+            parts.append(
+                .tag(
+                    "p", ["class": "grade good"],
+                    [
+                        .tag("strong", [:], "✓ valid"),
+                        HTML(grade.errorBar.map { ". Error bar \($0)." } ?? remark),
+                    ])
+            )
+        } else {
+            parts.append(
+                .tag(
+                    "div", ["class": "grade bad", "role": "alert"],
+                    [
+                        .tag(
+                            "p", [:],
+                            [
+                                .tag("strong", [:], "! INVALID"),
+                                " Over its own budget: the figures below are no measurement of the agent.",
+                            ]),
+                        .tag("ul", [:], grade.problems.map { .tag("li", [:], HTML($0)) }),
+                    ])
+            )
+        }
+        let figures = grade.figures.map { figure in
+            HTML.tag(
+                "div", [:],
+                [
+                    .tag("dt", [:], HTML(figure.label)), .tag("dd", [:], HTML(figure.value)),
+                ])
+        }
+        parts.append(.tag("dl", ["class": "tiles"], figures))
+        return .section(id: "generator", "Generator", parts)
+    }
+
+    private static func headline(_ summary: RunSummary) -> HTML {
+        guard !summary.paths.isEmpty else {
+            return .section(
+                id: "headline", "Headline", [.tag("p", ["class": "note"], "No path was run.")])
+        }
+        let figures = MetricGroup.headline.map { name in
+            HTML.tag(
+                "figure", ["class": "plot"],
+                [
+                    .tag("h3", [:], HTML(name)),
+                    .tag(
+                        "div", ["class": "canvas", "data-plot": "headline", "data-metric": name], []
+                    ),
+                    .tag(
+                        "figcaption", [:],
+                        "Circle p50 and diamond p95, each on its 95 % interval; stroke p99."
+                    ),
+                ])
+        }
+        var parts: [HTML] = [.tag("div", ["class": "pair"], figures)]
+        let differences = Difference.all(in: summary).map { HTML.tag("li", [:], HTML($0.sentence)) }
+        if !differences.isEmpty {
+            parts.append(.tag("ul", ["class": "differences"], differences))
+            parts.append(
+                .tag("p", ["class": "note"], HTML("These hold " + Difference.caveat + ".")))
+        }
+        return .section(id: "headline", "Headline", parts)
+    }
+
+    private static func footer(_ summary: RunSummary) -> HTML {
+        .tag(
+            "footer", [:],
+            [
+                .tag(
+                    "p", [:],
+                    HTML(
+                        "Written by talkover \(summary.run.version). This file is whole: it loads nothing and "
+                            + "sends nothing."
+                    )
+                ),
+                .tag(
+                    "noscript", [:],
+                    .tag(
+                        "p", [:],
+                        "The plots are drawn by a script; every figure is in the tables too.")
+                ),
+            ])
+    }
+}

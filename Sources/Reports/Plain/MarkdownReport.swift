@@ -1,0 +1,156 @@
+package import Analysis
+
+/// A run as Markdown, short enough for a comment on a pull request.
+package enum MarkdownReport {
+    /// Verdict, headline metrics by path and objectives, ending in a newline.
+    ///
+    /// What users wrote is escaped.
+    package static func render(_ summary: RunSummary) -> String {
+        var blocks = [title(summary), generator(summary)]
+        if !summary.paths.isEmpty { blocks.append(headline(summary)) }
+        let differences = Difference.all(in: summary).map { "- " + escaped($0.sentence) }
+        if !differences.isEmpty {
+            blocks.append(differences.joined(separator: "\n") + "\n- \(Difference.caveat)")
+        }
+        let failures = summary.paths.compactMap(failedCalls)
+        if !failures.isEmpty { blocks.append(failures.joined(separator: "\n")) }
+        if !summary.objectives.isEmpty { blocks.append(objectives(summary)) }
+        blocks.append(footer(summary.run))
+        return blocks.joined(separator: "\n\n") + "\n"
+    }
+
+    private static func title(_ summary: RunSummary) -> String {
+        "### \(summary.verdict.icon) Talkover: \(escaped(summary.run.scenario)), "
+            + "**\(summary.verdict.rawValue)**\n\n\(capitalised(summary.verdictSentence))."
+    }
+
+    private static func generator(_ summary: RunSummary) -> String {
+        guard let grade = summary.generator else {
+            let why =
+                summary.run.mode == .simulated
+                ? GeneratorGrade.simulatedWording : "not graded: nothing was measured"
+            return "Generator \(why)."
+        }
+        let lateness = GeneratorGrade.milliseconds(grade.sendLateness.p99)
+        let cpu = GeneratorGrade.milliseconds(grade.cpuMsPerCallerSecond)
+        let facts = "send lateness p99 \(lateness), CPU \(cpu) per caller-second"
+        guard !grade.valid else { return "Generator valid: \(facts)." }
+        let problems = grade.problems.map { "\n- \(escaped($0))" }.joined()
+        return "**Generator INVALID** (\(facts)):\n\(problems)"
+    }
+
+    private static func headline(_ summary: RunSummary) -> String {
+        let names = summary.paths.map { escaped($0.name) }
+        var rows = [
+            "| | " + names.joined(separator: " | ") + " |",
+            "|---|" + names.map { _ in "--:|" }.joined(),
+        ]
+        for name in MetricGroup.headline {
+            for quantile in [Quantile.p50, .p95, .p99] {
+                let cells = summary.paths.map { cell($0.metric(name), quantile) }
+                rows.append(
+                    "| `\(name)` \(quantile.rawValue) | \(cells.joined(separator: " | ")) |")
+            }
+            let counts = summary.paths.map { count($0.metric(name)) }
+            rows.append("| `\(name)` n | \(counts.joined(separator: " | ")) |")
+        }
+        for name in ["response_rate", "yield_rate"] {
+            let cells = summary.paths.map { path in cell(path.rates.first { $0.name == name }) }
+            rows.append("| `\(name)` | \(cells.joined(separator: " | ")) |")
+        }
+        let calls = summary.paths.map { "\($0.calls.completed)/\($0.calls.planned)" }
+        rows.append("| calls completed | \(calls.joined(separator: " | ")) |")
+        return rows.joined(separator: "\n")
+    }
+
+    private static func cell(_ metric: MetricSummary?, _ quantile: Quantile) -> String {
+        guard let metric else { return Figure.absent }
+        let text = escaped(metric.text(quantile))
+        let value = quantile.value(in: metric) == nil ? text : text + " \(metric.unit)"
+        return metric.intervalText(quantile).map { "\(value) (\(escaped($0)))" } ?? value
+    }
+
+    private static func count(_ metric: MetricSummary?) -> String {
+        guard let metric else { return Figure.absent }
+        return metric.remark.map { "\(metric.n) (\($0))" } ?? "\(metric.n)"
+    }
+
+    private static func cell(_ rate: RateSummary?) -> String {
+        guard let rate, rate.n > 0 else { return Figure.absent }
+        return "\(escaped(rate.text)) (\(rate.hits)/\(rate.n))"
+    }
+
+    private static func failedCalls(_ path: PathSummary) -> String? {
+        guard !path.failures.isEmpty else { return nil }
+        let reasons = path.failures.map { "\($0.calls) \(escaped($0.reason))" }
+        return "- Failed calls on \(escaped(path.name)): " + reasons.joined(separator: ", ")
+    }
+
+    private static func objectives(_ summary: RunSummary) -> String {
+        let rows = summary.objectives.map { objective in
+            let reason = objective.reason.map { ": " + escaped($0) } ?? ""
+            let cells = [
+                escaped(objective.path), escaped(objective.metric), escaped(objective.expression),
+                escaped(summary.valueText(objective)), "\(objective.n)",
+                "\(objective.verdict.icon) \(objective.verdict.rawValue)\(reason)",
+            ]
+            return "| \(cells.joined(separator: " | ")) |"
+        }
+        let head =
+            "| path | metric | objective | measured | n | verdict |\n|---|---|---|--:|--:|---|\n"
+        return head + rows.joined(separator: "\n")
+    }
+
+    private static func footer(_ run: RunFacts) -> String {
+        var facts = [
+            "run \(escaped(run.id))", run.mode.rawValue, "seed \(run.seed)", escaped(run.startedAt),
+            Figure.duration(seconds: run.durationSeconds), "talkover \(escaped(run.version))",
+            "\(Figure.count(run.host.cores, "core")), \(escaped(run.host.kernel))",
+        ]
+        facts += run.tags.sorted { $0.key < $1.key }.map { escaped("\($0.key)=\($0.value)") }
+        return "<sub>" + facts.joined(separator: " · ") + "</sub>"
+    }
+
+    /// Text that Markdown shows as it is: on one line, with no markup, table cell, HTML or mention in it.
+    static func escaped(_ text: String) -> String {
+        var result = ""
+        for character in TerminalText.clean(text) {
+            switch character {
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "&": result += "&amp;"
+            case "@": result += "&#64;"
+            case "#": result += "&#35;"
+            case "\\", "`", "*", "_", "|", "[", "]", "~", "!": result += "\\\(character)"
+            case ":": result += "&#58;"
+            default: result.append(character)
+            }
+        }
+        return result
+    }
+
+    private static func capitalised(_ sentence: String) -> String {
+        sentence.prefix(1).uppercased() + sentence.dropFirst()
+    }
+}
+
+extension Verdict {
+    fileprivate var icon: String {
+        switch self {
+        case .pass: "✅"
+        case .fail: "❌"
+        case .inconclusive: "❔"
+        case .invalid, .interrupted, .unreachable: "⚠️"
+        }
+    }
+}
+
+extension ObjectiveVerdict {
+    fileprivate var icon: String {
+        switch self {
+        case .pass: "✅"
+        case .fail: "❌"
+        case .inconclusive: "❔"
+        }
+    }
+}

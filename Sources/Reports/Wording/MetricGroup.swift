@@ -1,0 +1,93 @@
+import Analysis
+
+/// Metrics that are read together, in the order in which a report shows them.
+struct MetricGroup: Equatable, Sendable {
+    var title: String
+    var metrics: [String]
+
+    /// The order of every report: what a run is for first, what explains it after.
+    static let all: [MetricGroup] = [
+        MetricGroup(
+            title: "headline",
+            metrics: ["first_audio", "barge_in_cut", "response_rate", "yield_rate"]
+        ),
+        MetricGroup(
+            title: "starting to talk",
+            metrics: [
+                "first_audio_agent", "first_packet", "lead_silence", "greeting", "after_interrupt",
+                "agent_interrupts", "pause_takeover",
+            ]
+        ),
+        MetricGroup(
+            title: "falling silent",
+            metrics: [
+                "barge_in_cut_agent", "signal_latency", "wire_stop", "buffered_at_cut",
+                "stale_audio", "duck",
+                "resume", "false_interrupt", "overlap",
+            ]
+        ),
+        MetricGroup(
+            title: "setting up a call",
+            metrics: [
+                "call_success", "connect", "setup_dns", "setup_tcp", "setup_tls", "setup_upgrade",
+                "setup_signalling", "setup_ice", "setup_dtls",
+            ]
+        ),
+        MetricGroup(
+            title: "media",
+            metrics: [
+                "mos", "loss", "concealment", "frame_late", "network_rtt", "jitter", "ipdv",
+                "mouth_to_ear", "frame_delay", "underrun",
+            ]
+        ),
+    ]
+
+    static let headline = ["first_audio", "barge_in_cut"]
+
+    /// The groups of a run: names in report order, names unknown here last, nothing that no path has.
+    static func groups(of summary: RunSummary) -> [MetricGroup] {
+        var present: [String] = []
+        for path in summary.paths {
+            for name in path.metrics.map(\.name) + path.rates.map(\.name)
+            where !present.contains(name) { present.append(name) }
+        }
+        var groups = all.map { group in
+            MetricGroup(title: group.title, metrics: group.metrics.filter { present.contains($0) })
+        }
+        let known = Set(all.flatMap(\.metrics))
+        groups.append(MetricGroup(title: "other", metrics: present.filter { !known.contains($0) }))
+        return groups.filter { !$0.metrics.isEmpty }
+    }
+}
+
+/// What one path shows under one name: a distribution, a rate, or nothing.
+enum Measurement {
+    case distribution(MetricSummary)
+    case rate(RateSummary)
+    case missing
+
+    var isMeasured: Bool {
+        switch self {
+        case .distribution(let metric): metric.isMeasured
+        case .rate(let rate): rate.n > 0
+        case .missing: false
+        }
+    }
+}
+
+extension PathSummary {
+    func measurement(_ name: String) -> Measurement {
+        if let metric = metrics.first(where: { $0.name == name }) { return .distribution(metric) }
+        if let rate = rates.first(where: { $0.name == name }) { return .rate(rate) }
+        return .missing
+    }
+
+    func metric(_ name: String) -> MetricSummary? { metrics.first { $0.name == name } }
+
+    /// Failed calls by reason, the most frequent first.
+    var failures: [(reason: String, calls: Int)] {
+        calls.failed.filter { $0.value > 0 }
+            .map { (reason: $0.key, calls: $0.value) }
+            .sorted { ($1.calls, $0.reason) < ($0.calls, $1.reason) }
+    }
+}

@@ -1,0 +1,230 @@
+import Callers
+import Dialects
+package import LinkModel
+package import Planning
+package import ReferenceAgent
+import RTPCore
+package import Timeline
+
+/// Runs a plan in virtual time: the same callers and the same agent as live, over a modelled network.
+///
+/// Single-threaded and deterministic: the same plan, link and build give the same observations
+/// in the same order. There are no sockets, tasks or clocks; a second takes as long as its events.
+package final class VirtualRunner {
+    /// What a path measured besides its observations.
+    package struct PathFigures: Sendable {
+        package var seconds: [SecondRecord] = []
+        package var frames: [FrameMetric: FrameTally] = [:]
+    }
+
+    enum Event {
+        case beginPath(Int)
+        case fleet(Int)
+        case connected(VirtualCall)
+        case slot(VirtualCall)
+        case toAgent(VirtualCall, MessageForm, [UInt8])
+        case toCaller(VirtualCall, MessageForm, [UInt8])
+        case agentTick(VirtualCall, RunInstant)
+    }
+
+    /// Streams are set up with three messages to and fro: TCP, then the upgrade.
+    private static let handshakeRoundTrips = 2
+    /// Between two paths that run one after the other.
+    private static let pathGap = Nanoseconds.seconds(1)
+
+    let plan: Plan
+    let behaviour: AgentBehaviour
+    let replies: ReplyLibrary
+    let link: LinkProfile
+    let room = ListeningRoom()
+    var queue = EventQueue<Event>()
+    var buffer = WireBuffer()
+    var figures: [PathFigures]
+    private var fleets: [Fleet?]
+    private let factories: [CallFactory]
+    private var active: [Int]
+    private var deliver: (Int, Observation) -> Void = { _, _ in }
+    var deliverTruth: (Int, TruthEvent) -> Void = { _, _ in }
+    private(set) var now = RunInstant.zero
+
+    /// - Parameter link: the network between every caller and the agent.
+    package init(plan: Plan, behaviour: AgentBehaviour, replies: ReplyLibrary, link: LinkProfile = .lan) {
+        self.plan = plan
+        self.behaviour = behaviour
+        self.replies = replies
+        self.link = link
+        figures = plan.paths.map { _ in PathFigures() }
+        fleets = plan.paths.map { _ in nil }
+        active = plan.paths.map { _ in 0 }
+        factories = plan.paths.indices.map { path in
+            CallFactory(
+                plan: plan, path: path, nonce: 0, clockOrigin: NTPTimestamp(unixNanoseconds: 0)
+            )
+        }
+    }
+
+    /// Runs to the end.
+    ///
+    /// - Parameters:
+    ///   - observe: takes each observation with its path's position, in order.
+    ///   - truth: takes what the agent itself knows of each call.
+    /// - Returns: the paths' figures, and the instant at which the last call ended.
+    package func run(
+        observe: @escaping (Int, Observation) -> Void,
+        truth: @escaping (Int, TruthEvent) -> Void = { _, _ in }
+    ) -> (paths: [PathFigures], ended: RunInstant) {
+        deliver = observe
+        deliverTruth = truth
+        let firstPaths = plan.scenario.order == .together ? Array(plan.paths.indices) : [0]
+        for path in firstPaths { queue.add(.beginPath(path), at: .zero) }
+        while let (at, event) = queue.next() {
+            now = at
+            handle(event)
+        }
+        deliver = { _, _ in }
+        deliverTruth = { _, _ in }
+        return (figures, now)
+    }
+
+    private func handle(_ event: Event) {
+        switch event {
+        case .beginPath(let path):
+            fleets[path] = Fleet(arrivals: plan.arrivals, start: now)
+            drainFleet(path)
+        case .fleet(let path):
+            drainFleet(path)
+        case .connected(let call):
+            connect(call)
+        case .slot(let call):
+            takeSlot(of: call)
+        case .toAgent(let call, let form, let bytes):
+            deliverToAgent(call, form, bytes)
+        case .toCaller(let call, let form, let bytes):
+            guard !call.isOver else { return }
+            bytes.withUnsafeBytes { bytes in
+                if plan.paths[call.path].configuration.transport == .rtp {
+                    call.caller.receive(datagram: bytes, arrived: now)
+                } else {
+                    call.caller.receive(form, message: bytes, arrived: now)
+                }
+            }
+            drain(call)
+        case .agentTick(let call, let due):
+            guard call.agentWake == due else { return }
+            call.agentWake = nil
+            call.agent?.tick(at: due, now: now)
+            drainAgent(of: call)
+        }
+    }
+
+    // MARK: Calls
+
+    private func drainFleet(_ path: Int) {
+        while let output = fleets[path]?.poll(now: now) {
+            switch output {
+            case .start(let number, let planned):
+                begin(path: path, number: number, planned: planned)
+            case .wake(let at):
+                queue.add(.fleet(path), at: at)
+            case .finished:
+                let next = path + 1
+                if plan.scenario.order == .sequential, next < plan.paths.count {
+                    queue.add(.beginPath(next), at: now + Self.pathGap)
+                }
+            }
+        }
+    }
+
+    private func begin(path: Int, number: Int, planned: RunInstant) {
+        let caller = factories[path].makeCall(number: number, planned: planned, room: room)
+        let transport = plan.paths[path].configuration.transport
+        let call = VirtualCall(
+            caller: caller, number: number, path: path, transport: transport, profile: link,
+            seed: plan.scenario.seed
+        )
+        caller.started(at: now)
+        let setUp = transport == .rtp ? .zero : link.delay * 2 * Self.handshakeRoundTrips
+        queue.add(.connected(call), at: now + setUp)
+    }
+
+    private func connect(_ call: VirtualCall) {
+        let interval = call.caller.interval
+        // Frames leave on the grid of a 1 ms tick, as they do live.
+        let tick = Nanoseconds.milliseconds(1)
+        let next = RunInstant(nanoseconds: (now.nanoseconds / tick.count + 1) * tick.count)
+        call.firstSlot = next + interval
+        var setup = SetupTimes()
+        if plan.paths[call.path].configuration.transport == .websocket {
+            setup.tcp = link.delay * 2
+            setup.upgrade = link.delay * 2
+            call.agent = makeAgent(for: call)
+        }
+        active[call.path] += 1
+        note(callersOf: call.path)
+        call.caller.connected(at: now, firstSlot: call.firstSlot, setup: setup)
+        drain(call)
+        drainAgent(of: call)
+        queue.add(.slot(call), at: call.firstSlot)
+    }
+
+    private func takeSlot(of call: VirtualCall) {
+        guard !call.isOver else { return }
+        call.caller.slot(scheduled: now, now: now)
+        drain(call, isSlot: true)
+        guard !call.isOver else { return }
+        call.framesSent += 1
+        queue.add(.slot(call), at: call.firstSlot + call.caller.interval * call.framesSent)
+    }
+
+    private func drain(_ call: VirtualCall, isSlot: Bool = false) {
+        while let output = call.caller.poll(into: &buffer) {
+            switch output {
+            case .transmit(let form):
+                guard let arrival = call.arrival(.up, bytes: buffer.bytes.count, sentAt: now) else { continue }
+                let isReport = buffer.bytes.count > 1 && RTPDemux.kind(buffer.bytes) == .rtcp
+                if isSlot, !isReport { record(.frameDelay, arrival - now, path: call.path) }
+                queue.add(.toAgent(call, form, Array(buffer.bytes)), at: arrival)
+            case .observe(.frame(let metric, let value)):
+                record(metric, value, path: call.path)
+            case .observe(let observation):
+                deliver(call.path, observation)
+            case .hangUp:
+                end(call)
+            }
+        }
+    }
+
+    private func record(_ metric: FrameMetric, _ value: Nanoseconds, path: Int) {
+        figures[path].frames[metric, default: FrameTally()].record(value)
+    }
+
+    private func end(_ call: VirtualCall) {
+        guard !call.isOver else { return }
+        call.isOver = true
+        active[call.path] -= 1
+        note(callersOf: call.path)
+        call.agent?.closed(at: now)
+        drainAgent(of: call)
+        call.agent = nil
+        fleets[call.path]?.callEnded(number: call.number, at: now)
+        drainFleet(call.path)
+    }
+
+    /// Keeps the most callers of every second, and fills in the seconds nothing happened in.
+    private func note(callersOf path: Int) {
+        let second = Int(now.nanoseconds / 1_000_000_000)
+        var seconds = figures[path].seconds
+        figures[path].seconds = []
+        while let last = seconds.last, last.second < second {
+            var next = SecondRecord(path: path, second: last.second + 1)
+            next.callers = callersBefore[path]
+            seconds.append(next)
+        }
+        if seconds.isEmpty { seconds.append(SecondRecord(path: path, second: second)) }
+        seconds[seconds.count - 1].callers = max(seconds[seconds.count - 1].callers, active[path])
+        callersBefore[path] = active[path]
+        figures[path].seconds = seconds
+    }
+
+    private lazy var callersBefore: [Int] = plan.paths.map { _ in 0 }
+}

@@ -1,0 +1,61 @@
+import Analysis
+import ArgumentParser
+import Foundation
+import Reports
+
+/// Where reports of a run go.
+struct ReportOutputs: ParsableArguments {
+    @Option(help: "The store.", completion: .file())
+    var db = "Results/talkover.sqlite"
+
+    @Option(help: ArgumentHelp("Write the JSON summary; - prints it, and nothing else, on stdout.", valueName: "file|-"))
+    var json: String?
+
+    @Option(help: ArgumentHelp("Write one self-contained page.", valueName: "file"))
+    var html: String?
+
+    @Option(help: ArgumentHelp("Write JUnit XML.", valueName: "file"))
+    var junit: String?
+
+    @Option(help: ArgumentHelp("Write a Markdown summary; - prints it on stdout.", valueName: "file|-"))
+    var markdown: String?
+
+    func validate() throws {
+        if json == "-", markdown == "-" {
+            throw ValidationError("--json - and --markdown - cannot share stdout; give one of them a file")
+        }
+    }
+
+    /// Renders and writes every report asked for, and the terminal's own unless something else has stdout.
+    func write(_ material: RunMaterial, summary: RunSummary, isQuiet: Bool) throws {
+        if !isQuiet, json != "-", markdown != "-" {
+            print(TerminalReport.render(summary, width: Console.width, colour: Console.hasColour))
+        }
+        if let json { try put(JSONReport.render(summary), at: json) }
+        if let markdown { try put(MarkdownReport.render(summary), at: markdown) }
+        if let junit { try put(JUnitReport.render(summary), at: junit) }
+        if let html {
+            try put(HTMLReport.render(summary, detail: ReportDetail(material)), at: html)
+            if !isQuiet { Console.note("report: \(html)") }
+        }
+    }
+
+    private func put(_ text: String, at place: String) throws {
+        guard place != "-" else {
+            print(text)
+            return
+        }
+        let file = URL(fileURLWithPath: place)
+        do {
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true
+            )
+            try Data(text.utf8).write(to: file, options: .atomic)
+        } catch {
+            throw CommandFailure(
+                status: .environment,
+                message: "cannot write \(place): \(error.localizedDescription); the run is in the store all the same"
+            )
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Analysis
+import ArgumentParser
+import Foundation
+import Planning
+
+struct RunCommand: TalkoverCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Places a scenario's calls on every path, and reports what was measured.",
+        discussion: """
+            The report goes to stdout, progress to stderr. Everything measured is kept in the store,
+            Results/talkover.sqlite, so that it can be reported again: talkover report latest.
+            """
+    )
+
+    @OptionGroup var scenario: ScenarioOptions
+
+    @Option(name: .customLong("tag"), help: ArgumentHelp("Kept with the run, to find it by.", valueName: "key=value"))
+    var tags: [String] = []
+
+    @Flag(help: "Run in virtual time, without a socket; the same seed gives the same numbers.")
+    var simulate = false
+
+    @OptionGroup var outputs: ReportOutputs
+
+    @Option(help: ArgumentHelp("Keep stereo WAV of some calls: caller left, agent as heard right.", valueName: "dir"))
+    var record: String?
+
+    @Option(name: .customLong("record-calls"), help: "How many calls of each path to record.")
+    var recordCalls = 4
+
+    @Option(help: ArgumentHelp("Keep the embedded agent's own log of every call, as JSON lines.", valueName: "file"))
+    var truth: String?
+
+    @Flag(help: "No progress, and no report on stdout.")
+    var quiet = false
+
+    @Option(help: "What an inconclusive verdict counts as: pass, fail, or neither (exit code 3).")
+    var inconclusive: InconclusivePolicy = .report
+
+    func execute() async throws -> ExitStatus {
+        let loaded = try scenario.load()
+        let run = ScenarioRun(
+            scenario: loaded,
+            library: scenario.library,
+            tags: try parsedTags(),
+            isQuiet: quiet || outputs.json == "-" || outputs.markdown == "-",
+            storePath: outputs.db,
+            recording: record.map { .init(folder: $0, callsPerPath: recordCalls) },
+            truthFile: truth
+        )
+        let outcome = simulate ? try run.simulate() : try await run.live()
+        try outputs.write(outcome.material, summary: outcome.summary, isQuiet: quiet)
+        let status = ExitStatus(outcome.summary.verdict, inconclusive: inconclusive.status)
+        if let problem = outcome.environmentProblem {
+            Console.error(problem)
+            return .deciding(among: [status, .environment])
+        }
+        return status
+    }
+
+    private func parsedTags() throws -> [String: String] {
+        var parsed: [String: String] = [:]
+        for tag in tags {
+            let parts = tag.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty else {
+                throw CommandFailure(
+                    status: .usage, message: "--tag \(tag): write KEY=VALUE, as in branch=main"
+                )
+            }
+            parsed[String(parts[0])] = String(parts[1])
+        }
+        return parsed
+    }
+}
+
+/// What to make of too few samples.
+enum InconclusivePolicy: String, ExpressibleByArgument, CaseIterable {
+    case report, pass, fail
+
+    var status: ExitStatus {
+        switch self {
+        case .report: .inconclusive
+        case .pass: .passed
+        case .fail: .failed
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import Analysis
+import ArgumentParser
+import Foundation
+import Planning
+
+struct ValidateCommand: TalkoverCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate",
+        abstract: "Names every problem of a scenario as file:line: message; opens no socket."
+    )
+
+    @Argument(help: "Scenario files.", completion: .file(extensions: ["yaml", "yml"]))
+    var scenarios: [String]
+
+    func execute() async throws -> ExitStatus {
+        var count = 0
+        for file in scenarios {
+            let environment = ProcessInfo.processInfo.environment["TALKOVER_CLIPS"]
+            switch ScenarioFile.load(path: file, environment: environment) {
+            case .success(let scenario):
+                print("\(file): valid: \(scenario.name), \(scenario.paths.count) path(s), \(scenario.dialogue.count) step(s)")
+            case .failure(let problems):
+                count += problems.problems.count
+                print(problems)
+            }
+        }
+        guard count > 0 else { return .passed }
+        Console.error("\(count) problem(s)")
+        return .usage
+    }
+}

@@ -1,0 +1,70 @@
+import Analysis
+import ArgumentParser
+import Foundation
+
+/// Where the process begins and ends: the only place that turns outcomes into exit codes.
+@main
+enum Entry {
+    static func main() async {
+        // A peer that closes its socket is news for a call, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        exit(await run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    }
+
+    static func run(_ arguments: [String]) async -> ExitStatus {
+        do {
+            guard let command = try Talkover.parseAsRoot(arguments) as? any TalkoverCommand else {
+                print(Talkover.helpMessage())
+                return .passed
+            }
+            return try await command.execute()
+        } catch let failure as CommandFailure {
+            Console.error(failure.message)
+            return failure.status
+        } catch {
+            let text = Talkover.fullMessage(for: error)
+            guard Talkover.exitCode(for: error) != .success else {
+                print(text)
+                return .passed
+            }
+            Console.error(text)
+            return .usage
+        }
+    }
+}
+
+/// A subcommand that says how it ended.
+protocol TalkoverCommand: ParsableCommand {
+    func execute() async throws -> ExitStatus
+}
+
+/// Why a command ends early: what the user reads, and the exit code.
+struct CommandFailure: Error {
+    let status: ExitStatus
+    let message: String
+}
+
+struct Talkover: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "talkover",
+        abstract: "Measures how fast a realtime voice agent starts talking, and how fast it shuts up.",
+        discussion: """
+            Start here:
+              talkover run Scenarios/quickstart.yaml        two transports, one agent, interruptions
+              talkover run my.yaml --target wss://…         your own agent
+              talkover report latest --html report.html     the last run as a page
+
+            Exit codes: 0 passed, 1 an objective failed, 2 usage, 3 inconclusive, 4 invalid measurement,
+            5 could not connect, 6 environment, 130 interrupted.
+            """,
+        version: Version.current,
+        subcommands: [
+            RunCommand.self, ValidateCommand.self, RunsCommand.self, ReportCommand.self, AgentCommand.self,
+        ]
+    )
+}
+
+/// The version runs are stored under.
+enum Version {
+    static let current = "0.1.0"
+}

@@ -1,0 +1,58 @@
+import Analysis
+import Drivers
+import Foundation
+import Planning
+import Reports
+import ResultStore
+import Timeline
+
+/// Takes what a live run observes, second by second: into the store, and onto the progress line.
+struct BatchKeeper {
+    let writer: RunWriter
+    let scenario: Scenario
+    let pathCount: Int
+    let plannedCalls: Int?
+    let isQuiet: Bool
+    /// Called once when the store takes no more, so that the run ends before more is lost.
+    let giveUp: @Sendable () -> Void
+
+    /// Keeps batches until there are no more.
+    ///
+    /// - Returns: what kept the store from taking everything, if anything did.
+    func keep(_ batches: AsyncStream<ObservationBatch>) async -> StoreProblem? {
+        var problem: StoreProblem?
+        var progress = Progress(
+            paths: scenario.paths.map(\.name), plannedCalls: plannedCalls, isQuiet: isQuiet
+        )
+        for await batch in batches {
+            progress.take(batch)
+            guard problem == nil else { continue }
+            do {
+                try store(batch)
+            } catch {
+                problem = error
+                giveUp()
+            }
+        }
+        progress.finish()
+        return problem
+    }
+
+    private func store(_ batch: ObservationBatch) throws(StoreProblem) {
+        var calls = [[CallRecord]](repeating: [], count: pathCount)
+        var turns = [[TurnRecord]](repeating: [], count: pathCount)
+        var seconds = [[SecondRecord]](repeating: [], count: pathCount)
+        for observation in batch.observations {
+            switch observation {
+            case .call(let call): calls[call.id.path].append(call)
+            case .turn(let turn): turns[turn.call.path].append(turn)
+            case .frame: break
+            }
+        }
+        for second in batch.seconds { seconds[second.path].append(second) }
+        for path in 0..<pathCount
+        where !(calls[path].isEmpty && turns[path].isEmpty && seconds[path].isEmpty) {
+            try writer.append(path: path, calls: calls[path], turns: turns[path], seconds: seconds[path])
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Drivers
+import Foundation
+import Planning
+
+/// The embedded agent of one run: its process, and the folder with its behaviour and its truth.
+final class RunAgent: Sendable {
+    let process: EmbeddedAgent
+    private let folder: URL
+
+    var addresses: AgentAddresses { process.ready.addresses }
+    var truthFile: String { folder.appendingPathComponent("truth.jsonl").path }
+
+    private init(process: EmbeddedAgent, folder: URL) {
+        self.process = process
+        self.folder = folder
+    }
+
+    static func start(_ behaviour: AgentBehaviour, clips: [String]) async throws -> RunAgent {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("talkover-\(ProcessInfo.processInfo.processIdentifier)-\(RunIdentity.make(at: Date()))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let file = folder.appendingPathComponent("behaviour.yaml")
+        try Data(AgentBehaviourFile.render(behaviour).utf8).write(to: file)
+        var arguments = [
+            "--port", "0", "--behaviour", file.path,
+            "--truth", folder.appendingPathComponent("truth.jsonl").path,
+        ]
+        for clip in clips { arguments += ["--clips", clip] }
+        do {
+            let process = try await EmbeddedAgent.start(
+                executable: try executable(), arguments: arguments
+            )
+            return RunAgent(process: process, folder: folder)
+        } catch {
+            try? FileManager.default.removeItem(at: folder)
+            throw error
+        }
+    }
+
+    func stop() async { await process.stop() }
+
+    /// Copies the truth log to where the user wants it, if anywhere, and cleans up.
+    func keepTruth(at place: String?) {
+        if let place {
+            try? FileManager.default.removeItem(atPath: place)
+            do {
+                try FileManager.default.copyItem(atPath: truthFile, toPath: place)
+            } catch {
+                Console.error("cannot write \(place): \(error.localizedDescription)")
+            }
+        }
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    private static func executable() throws -> String {
+        let link = "/proc/self/exe"
+        return try FileManager.default.destinationOfSymbolicLink(atPath: link)
+    }
+}

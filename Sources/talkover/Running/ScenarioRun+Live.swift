@@ -1,0 +1,194 @@
+import Analysis
+import Drivers
+import Foundation
+import NIOConcurrencyHelpers
+import Planning
+import ResultStore
+import Timeline
+
+extension ScenarioRun {
+    /// Places the calls for real, and keeps what they show.
+    func live() async throws -> Outcome {
+        let plan = try plan()
+        try checkHost()
+        announce(plan)
+        let clock = MonotonicClock()
+        let agent = try await startAgent()
+        let runner: LiveRunner
+        let (store, writer, started): (ResultStore, RunWriter, RunMaterial)
+        do {
+            runner = try LiveRunner(
+                plan: plan, clock: clock, agent: agent?.addresses,
+                environment: ProcessInfo.processInfo.environment
+            )
+            (store, writer, started) = try begin(.live)
+        } catch let problem as RunProblem {
+            await agent?.stop()
+            throw CommandFailure(status: .usage, message: problem.message)
+        } catch {
+            await agent?.stop()
+            throw error
+        }
+        let watch = RunWatch(runner: runner)
+        let interruption = Interruption { watch.interrupt() }
+        agent?.process.onDeath { watch.fail($0.message) }
+
+        let (batches, feed) = AsyncStream.makeStream(
+            of: ObservationBatch.self, bufferingPolicy: .bufferingOldest(8_192)
+        )
+        let keeper = BatchKeeper(
+            writer: writer, scenario: scenario, pathCount: plan.paths.count,
+            plannedCalls: plan.arrivals.plannedCalls, isQuiet: isQuiet,
+            giveUp: { watch.fail("the store takes no more") }
+        )
+        async let kept = keeper.keep(batches)
+        let outcomes: [PathOutcome]
+        do {
+            outcomes = try await runner.run { batch in
+                if case .dropped(let lost) = feed.yield(batch) { watch.lost(lost.observations.count) }
+            }
+        } catch {
+            watch.fail("the event loops failed: \(error)")
+            outcomes = []
+        }
+        feed.finish()
+        let storeProblem = await kept
+        interruption.cancel()
+        await agent?.stop()
+
+        var material = try stored(started, in: store)
+        material.state = watch.wasInterrupted ? .interrupted : .finished
+        material.run.durationSeconds = (clock.now - .zero).seconds
+        complete(&material, outcomes: outcomes, lost: watch.observationsLost)
+        join(agent, to: &material, clock: clock)
+        return finish(material, writer: writer, problem: storeProblem?.message ?? watch.failure)
+    }
+
+    // MARK: Before
+
+    private func checkHost() throws {
+        let callers: Int
+        switch scenario.load {
+        case .closed(let count, _, _): callers = count
+        // Held at once under an open load: rate times a call's likely length.
+        case .open(let rate, _, let lasting): callers = Int(rate * min(lasting.seconds, 30))
+        }
+        let problems = HostLimits.check(
+            callers: callers, paths: scenario.paths, order: scenario.order
+        )
+        guard problems.isEmpty else {
+            throw CommandFailure(
+                status: .environment, message: problems.map(\.message).joined(separator: "\n")
+            )
+        }
+    }
+
+    /// Says what is about to happen to somebody else's machine.
+    private func announce(_ plan: Plan) {
+        let foreign = scenario.paths.filter { path in
+            path.url.map { !LoopbackURL.isLoopback($0) } ?? false
+        }
+        guard !foreign.isEmpty else { return }
+        let calls = plan.arrivals.plannedCalls.map { "\($0) calls" } ?? "calls"
+        let spoken = plan.clips.values.reduce(0) { $0 + $1.duration.seconds }
+        let minutes = plan.arrivals.plannedCalls.map { Double($0) * spoken / 60 }
+        for path in foreign {
+            let audio = minutes.map { String(format: ", about %.0f minutes of the callers' speech", $0) } ?? ""
+            Console.note("about to place \(calls) on \(path.url ?? ""), \(loadInWords)\(audio)")
+        }
+    }
+
+    private var loadInWords: String {
+        switch scenario.load {
+        case .closed(let callers, let ramp, _): "\(callers) at once after \(ramp.seconds) s"
+        case .open(let rate, _, let lasting): "\(rate) new ones a second for \(lasting.seconds) s"
+        }
+    }
+
+    private func startAgent() async throws -> RunAgent? {
+        guard scenario.paths.contains(where: { $0.url == nil }) else { return nil }
+        do {
+            return try await RunAgent.start(scenario.agent ?? AgentBehaviour(), clips: library.folders)
+        } catch {
+            throw CommandFailure(
+                status: .environment, message: "the embedded agent did not start: \(error)"
+            )
+        }
+    }
+
+    // MARK: After
+
+    private func stored(_ started: RunMaterial, in store: ResultStore) throws -> RunMaterial {
+        do {
+            return try store.load(started.run.id, parse: { _ in scenario })
+        } catch {
+            throw CommandFailure(status: .environment, message: error.message)
+        }
+    }
+
+    private func complete(_ material: inout RunMaterial, outcomes: [PathOutcome], lost: Int) {
+        for outcome in outcomes {
+            material.paths[outcome.index].frames = outcome.frames
+            material.paths[outcome.index].usage = GeneratorUsage(
+                cpu: outcome.usage.cpu,
+                wall: outcome.usage.wall,
+                rssBytes: outcome.usage.rssBytes,
+                droppedObservations: outcome.usage.dropped + lost
+            )
+        }
+    }
+
+    /// What only the agent knows: when the callers' frames reached it.
+    private func join(_ agent: RunAgent?, to material: inout RunMaterial, clock: MonotonicClock) {
+        guard let agent, let truth = try? TruthJoin(file: agent.truthFile, clock: clock) else { return }
+        for path in material.paths.indices where scenario.paths[path].url == nil {
+            let firstSlots = material.paths[path].calls.compactMap { call in
+                call.firstSlot.map { (call.wireID, $0) }
+            }
+            let delays = truth.frameDelay(
+                firstSlots: Dictionary(firstSlots, uniquingKeysWith: { first, _ in first })
+            )
+            if delays.total > 0 { material.paths[path].frames[.frameDelay] = delays }
+        }
+        agent.keepTruth(at: truthFile)
+    }
+}
+
+/// What may end a run early, from whatever thread it comes.
+final class RunWatch: Sendable {
+    private struct State {
+        var interruptions = 0
+        var failure: String?
+        var observationsLost = 0
+    }
+
+    private let runner: LiveRunner
+    private let state = NIOLockedValueBox(State())
+
+    init(runner: LiveRunner) { self.runner = runner }
+
+    var wasInterrupted: Bool { state.withLockedValue { $0.interruptions > 0 } }
+    var failure: String? { state.withLockedValue { $0.failure } }
+    var observationsLost: Int { state.withLockedValue { $0.observationsLost } }
+
+    /// The user asked for the end: cleanly the first time, at once the second.
+    func interrupt() {
+        let count = state.withLockedValue { state in
+            state.interruptions += 1
+            return state.interruptions
+        }
+        if count == 1 { Console.note("\ninterrupted: hanging up; once more to leave at once") }
+        runner.stop()
+    }
+
+    /// The environment failed: end the run and say why.
+    func fail(_ reason: String) {
+        let isFirst = state.withLockedValue { state in
+            defer { state.failure = state.failure ?? reason }
+            return state.failure == nil
+        }
+        if isFirst { runner.stop() }
+    }
+
+    func lost(_ count: Int) { state.withLockedValue { $0.observationsLost += count } }
+}

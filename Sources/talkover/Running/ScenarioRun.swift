@@ -1,0 +1,135 @@
+import Analysis
+import Audio
+import Foundation
+import Planning
+import ReferenceAgent
+import ResultStore
+import Simulation
+import Timeline
+
+/// One run of a scenario, from its plan to its verdict in the store.
+struct ScenarioRun {
+    struct Recording {
+        var folder: String
+        var callsPerPath: Int
+    }
+
+    /// What a run leaves for its reports.
+    struct Outcome {
+        var material: RunMaterial
+        var summary: RunSummary
+        /// What went wrong with the environment while it ran; decides the exit code.
+        var environmentProblem: String?
+    }
+
+    let scenario: Scenario
+    let library: ClipLibrary
+    let tags: [String: String]
+    let isQuiet: Bool
+    let storePath: String
+    let recording: Recording?
+    /// Where the embedded agent's truth log is kept; `nil` for nowhere.
+    let truthFile: String?
+
+    func plan() throws -> Plan {
+        do {
+            return try Plan(scenario: scenario, library: library)
+        } catch {
+            throw CommandFailure(status: .usage, message: "\(error)")
+        }
+    }
+
+    /// Opens the store and enters the run, so that a run that is killed leaves a trace.
+    func begin(_ mode: RunMode) throws -> (ResultStore, RunWriter, RunMaterial) {
+        let now = Date()
+        let facts = RunIdentity.facts(
+            id: RunIdentity.make(at: now), mode: mode, scenario: scenario, startedAt: now, tags: tags
+        )
+        let paths = scenario.paths.enumerated().map { index, path in
+            PathMaterial(
+                index: index,
+                name: path.name,
+                transport: path.transport.rawValue,
+                hearing: path.hearsByLevels(scenario) ? "level+decode" : "decode"
+            )
+        }
+        let material = RunMaterial(run: facts, state: .unfinished, scenario: scenario, paths: paths)
+        do {
+            let store = try ResultStore.open(path: storePath)
+            return (store, try store.begin(facts, scenario: scenario, paths: paths), material)
+        } catch {
+            throw CommandFailure(status: .environment, message: error.message)
+        }
+    }
+
+    /// Closes the run: everything observed, its summary and its verdict, in the store.
+    func finish(
+        _ material: RunMaterial, writer: RunWriter, problem: String?
+    ) -> Outcome {
+        let summary = Summarizer.summarize(material)
+        var problem = problem
+        do {
+            try writer.finish(material, summary: summary)
+        } catch {
+            problem = problem ?? error.message
+        }
+        return Outcome(material: material, summary: summary, environmentProblem: problem)
+    }
+
+    // MARK: In virtual time
+
+    func simulate() throws -> Outcome {
+        let plan = try plan()
+        let behaviour = scenario.agent ?? AgentBehaviour()
+        let replies = try ReplyLibrary.load(behaviour, from: library)
+        let (_, writer, started) = try begin(.simulated)
+        var material = started
+        let runner = VirtualRunner(plan: plan, behaviour: behaviour, replies: replies)
+        let (figures, ended) = runner.run { path, observation in
+            switch observation {
+            case .turn(let turn): material.paths[path].turns.append(turn)
+            case .call(let call): material.paths[path].calls.append(call)
+            case .frame: break
+            }
+        }
+        for (index, path) in figures.enumerated() {
+            material.paths[index].seconds = path.seconds
+            material.paths[index].frames = path.frames
+        }
+        material.run.durationSeconds = (ended - .zero).seconds
+        material.state = .finished
+        var problem: String?
+        do {
+            for path in material.paths {
+                try writer.append(
+                    path: path.index, calls: path.calls, turns: path.turns, seconds: path.seconds
+                )
+            }
+        } catch {
+            problem = error.message
+        }
+        return finish(material, writer: writer, problem: problem)
+    }
+}
+
+extension PathConfiguration {
+    /// Whether this path's agent is heard by its audio levels first.
+    func hearsByLevels(_ scenario: Scenario) -> Bool {
+        codec == .opus && url == nil && scenario.hearing == .auto
+    }
+}
+
+extension ReplyLibrary {
+    /// The replies of a behaviour, their clips looked up.
+    static func load(_ behaviour: AgentBehaviour, from library: ClipLibrary) throws -> ReplyLibrary {
+        do {
+            var clips: [Clip] = []
+            if case .clips(let names) = behaviour.reply {
+                for name in names { clips.append(try library.clip(named: name)) }
+            }
+            return try ReplyLibrary(behaviour: behaviour, clips: clips)
+        } catch {
+            throw CommandFailure(status: .usage, message: "the agent's replies: \(error)")
+        }
+    }
+}

@@ -1,0 +1,207 @@
+import Callers
+import CSockets
+import Drivers
+import Testing
+import Timeline
+
+/// A UDP socket of the test's own: what an agent is to a line.
+final class LoopbackPeer {
+    let descriptor: Int32
+    private(set) var address = talkover_address()
+
+    init() throws {
+        var local = talkover_address()
+        try #require(talkover_address_make("127.0.0.1", 0, &local) == 0)
+        descriptor = talkover_udp_open(&local, 0, 0, false)
+        try #require(descriptor >= 0)
+        try #require(talkover_udp_local(descriptor, &address) == 0)
+    }
+
+    deinit { talkover_close(descriptor) }
+
+    var port: UInt16 { talkover_address_port(&address) }
+
+    /// Everything that has arrived. Over loopback, what was sent is there.
+    func receive() -> [(bytes: [UInt8], from: talkover_address)] {
+        var all: [(bytes: [UInt8], from: talkover_address)] = []
+        var bytes = [UInt8](repeating: 0, count: 4_096)
+        while true {
+            var stamp: Int64 = 0
+            var truncated = false
+            var from = talkover_address()
+            let count = talkover_udp_receive(
+                descriptor, &bytes, bytes.count, &stamp, &from, &truncated
+            )
+            guard count >= 0 else { return all }
+            all.append((Array(bytes[..<Int(count)]), from))
+        }
+    }
+
+    func send(_ bytes: [UInt8], to peer: talkover_address) {
+        var peer = peer
+        _ = talkover_udp_send(descriptor, bytes, bytes.count, &peer)
+    }
+}
+
+@Suite struct MediaLoopTests {
+    private let clock = MonotonicClock()
+    private let recorder = LoopRecorder(paths: 1)
+
+    private func makeLoop(
+        ended: @escaping (CallID, RunInstant) -> Void = { _, _ in }
+    ) throws -> MediaLoop<NotingSession> {
+        recorder.begin(path: 0)
+        return try MediaLoop(clock: clock, recorder: recorder, ended: ended)
+    }
+
+    private func address(_ port: UInt16) throws -> PeerAddress {
+        try #require(PeerAddress(host: "127.0.0.1", port: port))
+    }
+
+    @Test func `frames leave at their slots and what comes back is stamped by the kernel`() throws {
+        let loop = try makeLoop()
+        let peer = try LoopbackPeer()
+        let session = NotingSession()
+        loop.dial(session, peer: try address(peer.port))
+        let first = try #require(session.firstSlot)
+
+        for step in 0..<3 {
+            loop.tick(nominal: first + .milliseconds(20) * step, now: clock.now)
+            for datagram in peer.receive() { peer.send(datagram.bytes + [9], to: datagram.from) }
+        }
+        loop.tick(nominal: first + .milliseconds(41), now: clock.now)
+
+        #expect(session.slots == (0..<3).map { first + .milliseconds(20) * $0 })
+        #expect(session.received.map(\.bytes) == Array(repeating: [1, 2, 3, 4, 9], count: 3))
+        let now = clock.now
+        for arrival in session.received.map(\.arrived) {
+            #expect(arrival <= now)
+            #expect(now - arrival < .seconds(5))
+        }
+        let frames = recorder.frames(path: 0)
+        #expect(frames[.sendLateness]?.total == 3)
+        #expect(frames[.rxDwell]?.total == 3)
+    }
+
+    @Test func `a call sends nothing between its slots`() throws {
+        let loop = try makeLoop()
+        let peer = try LoopbackPeer()
+        let session = NotingSession()
+        loop.dial(session, peer: try address(peer.port))
+        let first = try #require(session.firstSlot)
+
+        loop.tick(nominal: first - .milliseconds(1), now: clock.now)
+        #expect(peer.receive().isEmpty)
+        loop.tick(nominal: first, now: clock.now)
+        #expect(peer.receive().count == 1)
+        loop.tick(nominal: first + .milliseconds(19), now: clock.now)
+        #expect(peer.receive().isEmpty)
+    }
+
+    @Test func `after a stall every missed frame leaves, each with its own slot`() throws {
+        let loop = try makeLoop()
+        let peer = try LoopbackPeer()
+        let session = NotingSession()
+        loop.dial(session, peer: try address(peer.port))
+        let first = try #require(session.firstSlot)
+
+        loop.tick(nominal: first + .milliseconds(205), now: clock.now)
+
+        #expect(session.slots == (0...10).map { first + .milliseconds(20) * $0 })
+        #expect(peer.receive().count == 11)
+    }
+
+    @Test func `a stranger's datagram never reaches the call and is counted`() throws {
+        var ended: [CallID] = []
+        let loop = try makeLoop { call, _ in ended.append(call) }
+        let peer = try LoopbackPeer()
+        let stranger = try LoopbackPeer()
+        let session = NotingSession()
+        session.hangsUpAfter = 1
+        loop.dial(session, peer: try address(peer.port))
+        let first = try #require(session.firstSlot)
+        loop.tick(nominal: first, now: clock.now)
+        let caller = try #require(peer.receive().first).from
+
+        for _ in 0..<3 { stranger.send([6, 6, 6], to: caller) }
+        peer.send([UInt8](repeating: 0, count: 3_000), to: caller)
+        loop.tick(nominal: first + .milliseconds(1), now: clock.now)
+        #expect(session.received.isEmpty)
+        peer.send([7], to: caller)
+        loop.tick(nominal: first + .milliseconds(2), now: clock.now)
+
+        #expect(session.received.map(\.bytes) == [[7]])
+        #expect(ended == [session.id])
+        #expect(loop.count == 0)
+        #expect(recorder.takeBatch().calls.map(\.media.packetsRefused) == [4])
+    }
+
+    @Test func `a port where nobody listens fails the call as refused`() throws {
+        let loop = try makeLoop()
+        let closedPort = try LoopbackPeer().port
+        let session = NotingSession()
+        loop.dial(session, peer: try address(closedPort))
+        let first = try #require(session.firstSlot)
+        let deadline = clock.now + .seconds(10)
+
+        // Real time passes: a single report may be about a packet of an earlier life of the port.
+        var nominal = first
+        while session.failure == nil, clock.now < deadline {
+            nominal = max(nominal, clock.now)
+            loop.tick(nominal: nominal, now: clock.now)
+        }
+
+        #expect(session.failure?.code == "connection_refused")
+        #expect(loop.count == 0)
+        #expect(recorder.takeBatch().calls.map(\.outcome) == [.failed])
+    }
+
+    @Test func `a place that is free again carries another call and no frame of the first`() throws {
+        let loop = try makeLoop()
+        let peer = try LoopbackPeer()
+        let gone = NotingSession(number: 1)
+        gone.hangsUpAfter = 1
+        loop.dial(gone, peer: try address(peer.port))
+        let first = try #require(gone.firstSlot)
+        loop.tick(nominal: first, now: clock.now)
+        peer.send([1], to: try #require(peer.receive().first).from)
+        loop.tick(nominal: first + .milliseconds(1), now: clock.now)
+        #expect(loop.count == 0)
+
+        let next = NotingSession(number: 2)
+        next.frame = [42]
+        loop.dial(next, peer: try address(peer.port))
+        let nextFirst = try #require(next.firstSlot)
+        loop.tick(nominal: max(nextFirst, first) + .milliseconds(60), now: clock.now)
+
+        #expect(gone.slots.count == 1)
+        #expect(Set(peer.receive().map(\.bytes)) == [[42]])
+    }
+
+    @Test func `an interrupted run ends every call and closes every line`() throws {
+        let loop = try makeLoop()
+        let peer = try LoopbackPeer()
+        let sessions = (0..<5).map { NotingSession(number: $0) }
+        for session in sessions { loop.dial(session, peer: try address(peer.port)) }
+        #expect(loop.count == 5)
+
+        loop.interruptAll()
+
+        #expect(sessions.allSatisfy { $0.isInterrupted })
+        #expect(loop.count == 0)
+        #expect(recorder.takeBatch().calls.map(\.outcome) == Array(repeating: .interrupted, count: 5))
+    }
+
+    @Test func `many callers are spread over the ticks of a frame`() throws {
+        let loop = try makeLoop()
+        let peer = try LoopbackPeer()
+        let sessions = (0..<200).map { NotingSession(number: $0) }
+        for session in sessions { loop.dial(session, peer: try address(peer.port)) }
+
+        let phases = sessions.compactMap { $0.firstSlot.map { $0.nanoseconds / 1_000_000 % 20 } }
+
+        let load = Dictionary(grouping: phases) { $0 }.mapValues(\.count)
+        #expect(load.count == 20)
+        #expect(load.values.allSatisfy { $0 == 10 })
+    }
+}

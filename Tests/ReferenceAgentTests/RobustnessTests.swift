@@ -1,0 +1,184 @@
+import Audio
+import Dialects
+import Planning
+import RTPCore
+import ReferenceAgent
+import Testing
+import Timeline
+
+@Suite struct RobustnessTests {
+    private static let turn = Monologue([(200_000, 1_000_000)], length: .milliseconds(3_000))
+
+    @Test(arguments: TestLine.kinds)
+    func `the same input gives the same output`(line: TestLine) throws {
+        func output() throws -> ([[UInt8]], [TruthEvent]) {
+            let call = try TestCall(line, .fixed(policy: .duck), saying: Self.turn)
+            call.run()
+            call.session.closed(at: TestCall.start + .seconds(3))
+            call.drain(TestCall.start + .seconds(3))
+            return (call.sent.map(\.bytes), call.truth)
+        }
+
+        let first = try output()
+        let second = try output()
+        #expect(first.0 == second.0)
+        #expect(first.1 == second.1)
+        #expect(first.0.count > 20)
+    }
+
+    @Test(arguments: TestLine.allCases)
+    func `a caller that falls silent altogether is hung up on`(line: TestLine) throws {
+        let call = try TestCall(line, .fixed(), saying: Self.turn)
+        call.run()
+        let idle = Nanoseconds.seconds(line.dialect == nil ? 10 : 60)
+        let lastSign = TestCall.start + .milliseconds(3_000)
+        call.pass(until: lastSign + .seconds(90))
+
+        #expect(call.end == .idle)
+        #expect(call.session.end == .idle)
+        #expect(call.session.wake == nil)
+        let end = try call.instant(.callEnd)
+        #expect(abs((end - lastSign - idle).milliseconds) < 60)
+        #expect(call.count(.callEnd) == 1)
+    }
+
+    @Test(arguments: [TestLine.rtpOpus, .binaryOpus])
+    func `silence that is not sent ends a turn all the same`(line: TestLine) throws {
+        let call = try TestCall(
+            line, .fixed(), saying: Monologue([(200_000, 1_000_000)], length: .milliseconds(1_000)))
+        call.run()
+        call.pass(until: TestCall.start + .seconds(2))
+
+        let packet = try call.instant(.replyFirstPacket)
+        #expect((1_400...1_461).contains(call.ms(packet)))
+    }
+
+    @Test(arguments: TestLine.allCases)
+    func `garbage is survived, counted and in the end hung up on`(line: TestLine) throws {
+        let call = try TestCall(line, .fixed(), saying: Self.turn)
+        let seed: UInt64 = 99
+        var generator = SeededGenerator(seed: seed, stream: "garbage")
+        var now = TestCall.start
+        for _ in 0..<3_000 where call.session.end == nil {
+            now += .milliseconds(1)
+            let length = Int.random(in: 0...60, using: &generator)
+            let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            if line.dialect == nil {
+                bytes.withUnsafeBytes { call.session.receive(datagram: $0, arrived: now, now: now) }
+                call.drain(now)
+            } else {
+                call.deliver(.text, bytes, at: now)
+            }
+        }
+
+        #expect(call.session.problems == 1_000, "seed \(seed)")
+        #expect(call.end == .garbage)
+        if line.dialect != nil {
+            let errors = call.messages.count { $0.message.isFailure }
+            #expect(errors == 10, "only the first few are answered")
+        }
+    }
+
+    @Test func `a message over the limit is refused and the call goes on`() throws {
+        let call = try TestCall(.openAI, .fixed(), saying: Self.turn)
+        call.deliver(.text, [UInt8](repeating: 0x20, count: 1 << 20 + 1), at: TestCall.start)
+        call.run()
+
+        #expect(call.session.problems == 1)
+        #expect(
+            call.messages.contains {
+                guard case .failure(let code, _) = $0.message else { return false }
+                return code == "oversized"
+            })
+        #expect(call.count(.replyFirstPacket) == 1)
+    }
+
+    @Test func `late, lost and repeated packets never make a reply early`() throws {
+        let seed: UInt64 = 7
+        var generator = SeededGenerator(seed: seed, stream: "jitter")
+        for number in 0..<20 {
+            let call = try TestCall(.rtpOpus, .fixed(), saying: Self.turn, number: UInt64(number))
+            call.run { _ in
+                .microseconds(Int64(generator.unit() * 30_000))
+            }
+            let packet = try call.instant(.replyFirstPacket)
+            #expect(call.ms(packet) >= 1_400, "seed \(seed), call \(number)")
+            #expect(call.ms(packet) < 1_480, "seed \(seed), call \(number)")
+        }
+    }
+
+    @Test func `a goodbye ends an RTP call, a stop a binary one`() throws {
+        let rtp = try TestCall(.rtpOpus, .fixed(), saying: Self.turn)
+        rtp.run()
+        var buffer = WireBuffer()
+        RTCPWriter.report(ssrc: 77, sender: nil, block: nil, into: &buffer)
+        RTCPWriter.goodbye(ssrc: 77, into: &buffer)
+        let now = TestCall.start + .seconds(3)
+        rtp.session.receive(datagram: buffer.bytes, arrived: now, now: now)
+        rtp.drain(now)
+        let binary = try TestCall(.binaryOpus, .fixed(), saying: Self.turn)
+        binary.run()
+        binary.deliver(.text, Array(#"{"type":"stop"}"#.utf8), at: now)
+
+        for call in [rtp, binary] {
+            #expect(call.end == .farewell)
+            #expect(try call.instant(.callEnd) == now)
+            // The reply was being spoken: its end is the call's.
+            #expect(call.count(.replyLastAudible) == 1)
+        }
+    }
+
+    @Test func `an RTP call is packets without a gap, and a report every few seconds`() throws {
+        let call = try TestCall(.rtpOpus, .fixed(), saying: Monologue([(200_000, 1_000_000)], length: .seconds(12)))
+        call.run()
+        let packets = call.packets
+
+        #expect((598...600).contains(packets.count))
+        for (before, after) in zip(packets, packets.dropFirst()) {
+            #expect(after.at - before.at == .milliseconds(20))
+            #expect(after.packet.header.sequence == before.packet.header.sequence &+ 1)
+            #expect(after.packet.header.timestamp == before.packet.header.timestamp &+ 960)
+            #expect(after.packet.header.marker == (after.at == call.first(.replyFirstPacket)))
+        }
+        let reports = call.sent.filter { sent in
+            sent.bytes.withUnsafeBytes { RTPDemux.kind($0) } == .rtcp
+        }
+        #expect((2...4).contains(reports.count))
+        for report in reports {
+            var sources: [UInt32] = []
+            try report.bytes.withUnsafeBytes { bytes in
+                try RTCPReader.read(bytes) { item in
+                    if case .sender(let ssrc, _) = item { sources.append(ssrc) }
+                    if case .reception(_, let block) = item { sources.append(block.ssrc) }
+                }
+            }
+            #expect(sources == [99, 77])
+        }
+    }
+
+    @Test func `after a stall the packets are back on their grid`() throws {
+        let call = try TestCall(.rtpOpus, .fixed(), saying: Self.turn)
+        call.run()
+        let count = call.packets.count
+        let stalled = TestCall.start + .milliseconds(3_131)
+        let wake = try #require(call.session.wake)
+        call.session.tick(at: wake, now: stalled)
+        call.drain(stalled)
+        call.pass(until: TestCall.start + .milliseconds(3_200))
+
+        let late = call.packets.dropFirst(count)
+        let last = try #require(call.packets.prefix(count).last)
+        let next = try #require(late.first)
+        #expect(next.at == stalled)
+        #expect(next.packet.header.timestamp &- last.packet.header.timestamp == 960 * 7)
+        let after = try #require(late.dropFirst().first)
+        #expect((after.at - TestCall.start).count % 20_000_000 == 2_500_000)
+    }
+}
+
+extension AgentMessage {
+    fileprivate var isFailure: Bool {
+        if case .failure = self { return true }
+        return false
+    }
+}

@@ -1,0 +1,73 @@
+import Audio
+import Foundation
+import LinkModel
+import Planning
+import ReferenceAgent
+import Simulation
+import Timeline
+
+/// A scenario run in virtual time for a test, with all it showed.
+struct VirtualRun {
+    var turns: [[TurnRecord]]
+    var calls: [[CallRecord]]
+    /// The agent's own account, by the call's name on the wire.
+    var truth: [String: [TruthEvent]]
+    var figures: [VirtualRunner.PathFigures]
+    /// Everything observed, as text, in order.
+    var transcript: String
+
+    static let repository = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    init(_ yaml: String, link: LinkProfile = .ideal, overrides: ScenarioOverrides = ScenarioOverrides()) throws {
+        let file = Self.repository.appendingPathComponent("Scenarios/test.yaml").path
+        let library = ScenarioFile.library(for: file)
+        let scenario = try ScenarioFile.parse(
+            yaml, file: file, overrides: overrides, library: library
+        ).get()
+        try self.init(scenario, library: library, link: link)
+    }
+
+    init(_ scenario: Scenario, library: ClipLibrary, link: LinkProfile) throws {
+        let behaviour = scenario.agent ?? AgentBehaviour()
+        var clips: [Clip] = []
+        if case .clips(let names) = behaviour.reply {
+            clips = try names.map { name in try library.clip(named: name) }
+        }
+        let plan = try Plan(scenario: scenario, library: library)
+        let runner = VirtualRunner(
+            plan: plan, behaviour: behaviour,
+            replies: try ReplyLibrary(behaviour: behaviour, clips: clips), link: link
+        )
+        turns = plan.paths.map { _ in [] }
+        calls = plan.paths.map { _ in [] }
+        truth = [:]
+        transcript = ""
+        let kept = Kept(paths: plan.paths.count)
+        figures = runner.run(observe: kept.observe, truth: kept.truth).paths
+        (turns, calls, truth, transcript) = (kept.turns, kept.calls, kept.events, kept.transcript)
+    }
+
+    private final class Kept {
+        var turns: [[TurnRecord]]
+        var calls: [[CallRecord]]
+        var events: [String: [TruthEvent]] = [:]
+        var transcript = ""
+
+        init(paths: Int) {
+            turns = Array(repeating: [], count: paths)
+            calls = Array(repeating: [], count: paths)
+        }
+
+        func observe(_ path: Int, _ observation: Observation) {
+            transcript += "\(observation)\n"
+            switch observation {
+            case .turn(let turn): turns[path].append(turn)
+            case .call(let call): calls[path].append(call)
+            case .frame: break
+            }
+        }
+
+        func truth(_ path: Int, _ event: TruthEvent) { events[event.call, default: []].append(event) }
+    }
+}
