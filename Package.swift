@@ -76,7 +76,7 @@ let package = Package(
         + module("ReferenceAgent", cores)
         + module("Analysis", ["Timeline", "Planning", histogram, "CZlib"])
         + module("ResultStore", ["Timeline", "Planning", "Analysis", grdb])
-        + module("Reports", ["Timeline", "Analysis", "ResultStore"])
+        + module("Reports", ["Timeline", "Analysis", "ResultStore"], tests: ["Planning"])
         + module("Simulation", cores + ["Callers", "ReferenceAgent"])
         + module("Drivers", cores + ["Callers", "ReferenceAgent", "CSockets", logging] + nio)
         + [
@@ -85,6 +85,7 @@ let package = Package(
                 dependencies: cores + [
                     "Callers", "ReferenceAgent", "Analysis", "ResultStore", "Reports",
                     "Simulation", "Drivers", arguments, logging,
+                    .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 ],
                 swiftSettings: settings
             ),

@@ -26,7 +26,9 @@ package struct AgentDialect: Sendable {
     private let messageLimit: Int
 
     /// - Parameter messageLimit: longer messages, in bytes, are a problem, not read.
-    package init(kind: DialectKind, announcing announcement: Announcement, messageLimit: Int = 1 << 20) {
+    package init(
+        kind: DialectKind, announcing announcement: Announcement, messageLimit: Int = 1 << 20
+    ) {
         switch kind {
         case .openAIRealtime: side = .openAI(OpenAIAgent(announcement))
         case .binary: side = .binary(BinaryAgent(announcement))
@@ -54,11 +56,13 @@ package struct AgentDialect: Sendable {
         }
     }
 
-    /// What a message of the caller means. Audio is appended to `audio`.
+    /// What a message of the caller means; its audio is appended to `audio`.
     package mutating func decode(
         _ form: MessageForm, _ bytes: UnsafeRawBufferPointer, audio: inout [UInt8]
     ) throws(DialectProblem) -> CallerMessage {
-        guard bytes.count <= messageLimit else { throw .oversized(bytes.count, limit: messageLimit) }
+        guard bytes.count <= messageLimit else {
+            throw .oversized(bytes.count, limit: messageLimit)
+        }
         switch side {
         case .openAI(var agent):
             defer { side = .openAI(agent) }

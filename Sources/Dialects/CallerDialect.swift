@@ -1,7 +1,7 @@
 package import Audio
 package import Timeline
 
-/// A caller's side of the wire protocol: what it says to an agent, and what the agent's messages mean.
+/// A caller's side of the wire protocol: what it says to an agent, and what the answers mean.
 ///
 /// Sans-IO and one per call. Decoding audio allocates nothing once the lent array has grown.
 package struct CallerDialect: Sendable {
@@ -63,7 +63,7 @@ package struct CallerDialect: Sendable {
     ///
     /// - Parameters:
     ///   - frame: encoded audio of one interval.
-    ///   - level: RFC 6464 octet, written as given in front of the frame where the dialect has levels.
+    ///   - level: RFC 6464 octet, written as given before the frame where the dialect has levels.
     package func audioMessage(
         frame: UnsafeRawBufferPointer, level: UInt8, into buffer: inout WireBuffer
     ) -> MessageForm {
@@ -80,7 +80,7 @@ package struct CallerDialect: Sendable {
         }
     }
 
-    /// What a message of the agent means. Audio is appended to `audio`.
+    /// What a message of the agent means; its audio is appended to `audio`.
     package mutating func decode(
         _ form: MessageForm, _ bytes: UnsafeRawBufferPointer, audio: inout [UInt8]
     ) throws(DialectProblem) -> AgentMessage {
@@ -102,7 +102,8 @@ package struct CallerDialect: Sendable {
     /// Tells the agent how much of its current or last audio item was heard, after a flush.
     ///
     /// - Parameter playedMs: heard of that item; never more is claimed than was received.
-    /// - Returns: `nil` where nothing was received since the last truncation, or the dialect has no such message.
+    /// - Returns: `nil` where nothing was received since the last truncation, or the dialect has
+    ///   no such message.
     package mutating func truncation(
         playedMs: Int, into buffer: inout WireBuffer
     ) -> MessageForm? {

@@ -40,11 +40,8 @@ package struct RunWriter: Sendable {
                 try CallRow.columns(call, pathID: pathRow)
                     .upsert(db, into: "call", key: ["path_id", "number"])
             }
-            for turn in turns {
-                let callRow = try Self.callRow(turn.call, pathRow: pathRow, db)
-                try TurnRow.columns(TurnInContext(turn, in: ended[turn.call]), callRow: callRow)
-                    .upsert(db, into: "turn", key: ["call_id", "number"])
-            }
+            let contexts = turns.map { TurnInContext($0, in: ended[$0.call]) }
+            try Self.write(contexts, pathRow: pathRow, db)
             for second in seconds { try Self.add(second, pathRow: pathRow, db) }
         }
     }
@@ -65,11 +62,7 @@ package struct RunWriter: Sendable {
         try store.write { db in
             for (path, corrected) in zip(material.paths, corrections) {
                 guard let pathRow = pathRows[path.index] else { continue }
-                for turn in corrected {
-                    let callRow = try Self.callRow(turn.turn.call, pathRow: pathRow, db)
-                    try TurnRow.columns(turn, callRow: callRow)
-                        .upsert(db, into: "turn", key: ["call_id", "number"])
-                }
+                try Self.write(corrected, pathRow: pathRow, db)
                 try Self.storeTallies(path, pathRow: pathRow, db)
                 guard let published = summary.paths.first(where: { $0.name == path.name }) else {
                     continue
@@ -77,6 +70,18 @@ package struct RunWriter: Sendable {
                 try PublishedRows.write(published, usage: path.usage, pathRow: pathRow, db)
             }
             try PublishedRows.write(summary, state: material.state, db)
+        }
+    }
+
+    private static func write(_ turns: [TurnInContext], pathRow: Int64, _ db: Database) throws {
+        var upsert: Statement?
+        for turn in turns {
+            let callRow = try callRow(turn.turn.call, pathRow: pathRow, db)
+            let row = TurnRow.columns(turn, callRow: callRow)
+            let statement =
+                try upsert ?? row.upsertStatement(db, into: "turn", key: ["call_id", "number"])
+            try statement.execute(arguments: row.arguments)
+            upsert = statement
         }
     }
 

@@ -30,7 +30,9 @@ import Timeline
         }
     }
 
-    @Test(arguments: ["Zg=", "Zg", "Z===", "====", "Zm9v\n", "Zm 9", "Zm9%", "=Zm9", "Zg==Zg==", "Zm_v"])
+    @Test(arguments: [
+        "Zg=", "Zg", "Z===", "====", "Zm9v\n", "Zm 9", "Zm9%", "=Zm9", "Zg==Zg==", "Zm_v",
+    ])
     func `what is not base64 is a problem and leaves no bytes behind`(text: String) {
         var bytes: [UInt8] = [1, 2]
         let found = problem {

@@ -23,7 +23,8 @@ import Timeline
 
     @Test(
         arguments: [
-            "", " ", "{", "}", "[1,]", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "01", "1.", ".5", "+1", "1e",
+            "", " ", "{", "}", "[1,]", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "01", "1.", ".5", "+1",
+            "1e",
             "tru", "nul", "\"", "\"\\x\"", "\"\\u12g4\"", "\"\u{1}\"", "1 2", "[1 2]", "NaN", "'a'",
             "{\"type\":\"response.output_audio.delta\",\"delta\":\"AAAA\"",
         ])
@@ -33,7 +34,9 @@ import Timeline
 
     @Test func `bytes that are no UTF-8 are malformed`() {
         let bytes: [UInt8] = [0x22, 0xC3, 0x28, 0x22]
-        #expect(problem { _ = try bytes.withUnsafeBytes { try JSONParser.parse($0) } } == .malformedJSON)
+        #expect(
+            problem { _ = try bytes.withUnsafeBytes { try JSONParser.parse($0) } } == .malformedJSON
+        )
     }
 
     @Test func `nesting is read 32 deep and no deeper`() throws {

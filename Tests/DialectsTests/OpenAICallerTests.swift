@@ -58,9 +58,13 @@ import Timeline
         var peers = caller()
         let tag = FNV1a.hash("r".utf8)
 
-        #expect(try peers.read(#"{"type":"input_audio_buffer.speech_started","audio_start_ms":1}"#) == .speechStarted)
+        #expect(
+            try peers.read(#"{"type":"input_audio_buffer.speech_started","audio_start_ms":1}"#)
+                == .speechStarted)
         #expect(try peers.read(#"{"type":"input_audio_buffer.speech_stopped"}"#) == .speechStopped)
-        #expect(try peers.read(#"{"type":"response.created","response":{"id":"r"}}"#) == .replyStarted(tag))
+        #expect(
+            try peers.read(#"{"type":"response.created","response":{"id":"r"}}"#)
+                == .replyStarted(tag))
         #expect(
             try peers.read(#"{"type":"response.done","response":{"id":"r","status":"completed"}}"#)
                 == .replyEnded(tag, cancelled: false))
@@ -73,18 +77,31 @@ import Timeline
                     + #"{"error":{"code":"insufficient_quota","message":"pay"}}}}"#)
                 == .failure(code: "insufficient_quota", message: "pay"))
         #expect(
-            try peers.read(#"{"type":"error","error":{"code":null,"type":"server_error","message":"a\nb"}}"#)
+            try peers.read(
+                #"{"type":"error","error":{"code":null,"type":"server_error","message":"a\nb"}}"#)
                 == .failure(code: "server_error", message: "a b"))
         #expect(try peers.read(#"{"type":"rate_limits.updated","rate_limits":[]}"#) == .ignored)
-        #expect(try peers.read(#"{"type":"response.output_audio_transcript.delta","delta":"Hi","response_id":"r"}"#) == .ignored)
+        #expect(
+            try peers.read(
+                #"{"type":"response.output_audio_transcript.delta","delta":"Hi","response_id":"r"}"#
+            ) == .ignored)
     }
 
     @Test(
         arguments: [
             (#"{"type":"session.updated","session":{}}"#, true),
-            (#"{"type":"session.updated","session":{"audio":{"input":{"turn_detection":{"interrupt_response":false}}}}}"#, false),
-            (#"{"type":"session.updated","session":{"turn_detection":{"interrupt_response":true}}}"#, true),
-            (#"{"type":"session.updated","session":{"audio":{"input":{"turn_detection":null}}}}"#, false),
+            (
+                #"{"type":"session.updated","session":{"audio":{"input":{"turn_detection":{"interrupt_response":false}}}}}"#,
+                false
+            ),
+            (
+                #"{"type":"session.updated","session":{"turn_detection":{"interrupt_response":true}}}"#,
+                true
+            ),
+            (
+                #"{"type":"session.updated","session":{"audio":{"input":{"turn_detection":null}}}}"#,
+                false
+            ),
         ])
     func `the agent says whether its speech started empties the player`(
         text: String, flushes: Bool
@@ -94,10 +111,12 @@ import Timeline
     }
 
     @Test func `what was created or asked for holds where the update is silent`() throws {
-        let silent = #"{"type":"session.updated","session":{"audio":{"input":{"turn_detection":{}}}}}"#
+        let silent =
+            #"{"type":"session.updated","session":{"audio":{"input":{"turn_detection":{}}}}}"#
         var created = caller()
         _ = try created.read(
-            #"{"type":"session.created","session":{"audio":{"input":{"turn_detection":{"interrupt_response":false}}}}}"#)
+            #"{"type":"session.created","session":{"audio":{"input":{"turn_detection":{"interrupt_response":false}}}}}"#
+        )
         #expect(try created.read(silent) == .ready(flushesOnSpeech: false))
 
         var asked = caller(#"{"audio":{"input":{"turn_detection":{"interrupt_response":false}}}}"#)
@@ -111,20 +130,25 @@ import Timeline
         let second = String(repeating: "AAAA", count: 1_600)  // 4,800 bytes: 100 ms
         for item in ["a", "b", "b"] {
             _ = try peers.read(
-                #"{"type":"response.output_audio.delta","item_id":"\#(item)","delta":"\#(second)"}"#)
+                #"{"type":"response.output_audio.delta","item_id":"\#(item)","delta":"\#(second)"}"#
+            )
         }
         var buffer = WireBuffer()
 
         #expect(peers.caller.truncation(playedMs: 900, into: &buffer) == .text)
         #expect(
             buffer.text
-                == #"{"type":"conversation.item.truncate","item_id":"b","content_index":0,"audio_end_ms":200}"#)
+                == #"{"type":"conversation.item.truncate","item_id":"b","content_index":0,"audio_end_ms":200}"#
+        )
         #expect(peers.caller.truncation(playedMs: 900, into: &buffer) == nil)
     }
 
     @Test(
         arguments: [
-            (#"{"type":"response.output_audio.delta","delta":"AAE"}"#, DialectProblem.Code.badBase64),
+            (
+                #"{"type":"response.output_audio.delta","delta":"AAE"}"#,
+                DialectProblem.Code.badBase64
+            ),
             (#"{"type":"response.output_audio.delta","delta":"AA\\E"}"#, .badBase64),
             (#"{"type":"response.output_audio.delta","delta":"AA=="}"#, .oddPCM),
             (#"{"type":"response.output_audio.delta"}"#, .missingField),

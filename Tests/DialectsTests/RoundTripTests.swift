@@ -12,7 +12,8 @@ import Timeline
             #expect(try peers.send(.created) == .ignored)
             #expect(
                 try peers.open()
-                    == .configure(CallerConfiguration(codec: codec, interval: nil, hasLevels: false)))
+                    == .configure(
+                        CallerConfiguration(codec: codec, interval: nil, hasLevels: false)))
             #expect(try peers.send(.configured) == .ready(flushesOnSpeech: interrupts))
         }
     }
@@ -25,7 +26,8 @@ import Timeline
         #expect(
             try peers.open()
                 == .configure(
-                    CallerConfiguration(codec: codec, interval: .milliseconds(20), hasLevels: true)))
+                    CallerConfiguration(codec: codec, interval: .milliseconds(20), hasLevels: true))
+        )
         #expect(try peers.send(.configured) == .ready(flushesOnSpeech: false))
         #expect(peers.caller.hasLevels)
     }
@@ -40,8 +42,10 @@ import Timeline
         let (message, audio) = try peers.send(audio: [1, 2, 3, 4], level: 20, reply: 3)
         #expect(message == .audio(reply: tag))
         #expect(audio == [1, 2, 3, 4])
-        #expect(try peers.send(.replyEnded(3, cancelled: true)) == .replyEnded(tag, cancelled: true))
-        #expect(try peers.send(.replyEnded(3, cancelled: false)) == .replyEnded(tag, cancelled: false))
+        #expect(
+            try peers.send(.replyEnded(3, cancelled: true)) == .replyEnded(tag, cancelled: true))
+        #expect(
+            try peers.send(.replyEnded(3, cancelled: false)) == .replyEnded(tag, cancelled: false))
         #expect(try peers.send(.clear(3)) == nil)
         let quiet: [AgentEvent] = [
             .turnTaken, .itemAdded(3), .partAdded(3), .audioDone(3), .partDone(3), .itemDone(3),
@@ -103,17 +107,23 @@ import Timeline
         var buffer = WireBuffer()
         let form = try #require(peers.caller.truncation(playedMs: 40, into: &buffer))
 
-        #expect(try peers.toAgent(form, buffer.copy).message == .truncate(item: "item_2", playedMs: 40))
-        #expect(try peers.toAgent(.text, Array(#"{"type":"response.cancel"}"#.utf8)).message == .cancel)
         #expect(
-            try peers.toAgent(.text, Array(#"{"type":"input_audio_buffer.clear"}"#.utf8)).message == .clear)
-        #expect(try peers.toAgent(.text, Array(#"{"type":"response.create"}"#.utf8)).message == .ignored)
+            try peers.toAgent(form, buffer.copy).message == .truncate(item: "item_2", playedMs: 40))
+        #expect(
+            try peers.toAgent(.text, Array(#"{"type":"response.cancel"}"#.utf8)).message == .cancel)
+        #expect(
+            try peers.toAgent(.text, Array(#"{"type":"input_audio_buffer.clear"}"#.utf8)).message
+                == .clear)
+        #expect(
+            try peers.toAgent(.text, Array(#"{"type":"response.create"}"#.utf8)).message == .ignored
+        )
     }
 
     @Test func `an agent without levels is heard and spoken to in bare frames`() throws {
         var peers = Peers(.binary, codec: .opus)
         #expect(peers.caller.hasLevels)
-        #expect(try peers.read(#"{"type":"started","codec":"opus"}"#) == .ready(flushesOnSpeech: true))
+        #expect(
+            try peers.read(#"{"type":"started","codec":"opus"}"#) == .ready(flushesOnSpeech: true))
         #expect(!peers.caller.hasLevels)
 
         let (message, audio) = try peers.toCaller(.binary, [0x48, 1, 2])

@@ -33,7 +33,9 @@ import Timeline
         #expect(detected - last <= line.ptime)
         let audible = try call.instant(.replyLastAudible)
         #expect((audible - last) <= line.ptime && audible >= last)
-        let quiet = call.packets.filter { $0.at > detected && $0.at < Self.onset + .milliseconds(700) }
+        let quiet = call.packets.filter {
+            $0.at > detected && $0.at < Self.onset + .milliseconds(700)
+        }
         #expect(!quiet.isEmpty && quiet.allSatisfy { $0.decibels < -100 })
         // 2,500 + 400: the interjection is a turn of its own.
         let next = try call.instant(.replyFirstPacket, turn: 1)
@@ -46,7 +48,8 @@ import Timeline
         let call = try call(line, .fixed(pace: 1, chunk: 20))
 
         let detected = try call.instant(.bargeInDetected)
-        let flush = try #require(call.messages.first { $0.at > Self.onset && $0.message == .speechStarted })
+        let flush = try #require(
+            call.messages.first { $0.at > Self.onset && $0.message == .speechStarted })
         #expect(flush.at == detected)
         #expect(try call.instant(.replyLastAudible) <= detected)
         #expect(try call.instant(.replyLastAudible) > detected - .milliseconds(2))
@@ -85,7 +88,8 @@ import Timeline
         let before = speaking.filter { $0.at <= detected }
         let after = speaking.filter { $0.at > detected }
         #expect(before.allSatisfy { (-21 ... -19).contains($0.decibels) })
-        #expect(after.count > 20 && after.dropLast().allSatisfy { (-36 ... -34).contains($0.decibels) })
+        #expect(
+            after.count > 20 && after.dropLast().allSatisfy { (-36 ... -34).contains($0.decibels) })
         #expect(call.count(.replyFirstPacket) == 1, "the interjection is no turn")
         #expect(call.count(.speechStart) == 1)
     }
@@ -149,7 +153,8 @@ import Timeline
     @Test func `a caller who wants no interruption is not interrupted`() throws {
         let call = try TestCall(
             .openAI, .fixed(),
-            saying: Monologue([(200_000, 1_000_000), (2_100_000, 2_500_000)], length: .milliseconds(4_000)))
+            saying: Monologue(
+                [(200_000, 1_000_000), (2_100_000, 2_500_000)], length: .milliseconds(4_000)))
         call.deliver(
             .text,
             Array(

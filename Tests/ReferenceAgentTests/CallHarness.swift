@@ -8,7 +8,8 @@ import Timeline
 
 /// How a test's caller is connected.
 enum TestLine: CaseIterable, CustomTestStringConvertible {
-    case rtpOpus, rtpOpusWithoutLevels, rtpOpus40, rtpOpus60, rtpMu, openAI, openAIMu, binaryOpus, binaryPCM
+    case rtpOpus, rtpOpusWithoutLevels, rtpOpus40, rtpOpus60, rtpMu, openAI, openAIMu, binaryOpus,
+        binaryPCM
 
     var testDescription: String { "\(self)" }
 
@@ -67,13 +68,15 @@ struct Monologue {
         var spans: [VoicedSpan] = []
         for (start, end) in voices {
             let range =
-                Nanoseconds.microseconds(start).samples(rate: rate)..<Nanoseconds.microseconds(end)
+                Nanoseconds.microseconds(start).samples(
+                    rate: rate)..<Nanoseconds.microseconds(end)
                 .samples(rate: rate)
             for index in range { samples[index] = tone[index % tone.count] }
             spans.append(VoicedSpan(first: range.lowerBound, last: range.upperBound - 1))
         }
         return Clip(
-            name: "caller", transcript: "", pcm: PCM(sampleRate: rate, samples: samples), voiced: spans)
+            name: "caller", transcript: "", pcm: PCM(sampleRate: rate, samples: samples),
+            voiced: spans)
     }
 }
 
@@ -99,9 +102,11 @@ final class TestCall {
     private var buffer = WireBuffer()
 
     convenience init(
-        _ line: TestLine, _ behaviour: AgentBehaviour, saying monologue: Monologue, number: UInt64 = 3
+        _ line: TestLine, _ behaviour: AgentBehaviour, saying monologue: Monologue,
+        number: UInt64 = 3
     ) throws {
-        try self.init(line, behaviour, clip: monologue.clip(rate: line.codec.sampleRate), number: number)
+        try self.init(
+            line, behaviour, clip: monologue.clip(rate: line.codec.sampleRate), number: number)
     }
 
     /// - Parameter lead: silence before the clip; two seconds follow it.

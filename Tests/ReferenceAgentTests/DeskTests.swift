@@ -85,7 +85,8 @@ import Timeline
     @Test func `ticks reach the sessions that are due, and idle ones leave`() throws {
         let desk = try Self.desk()
         for ssrc in [11, 12] as [UInt32] {
-            _ = Self.receive(desk, Self.packet(ssrc: ssrc), from: UInt64(ssrc), ms: ssrc == 11 ? 0 : 5_000)
+            _ = Self.receive(
+                desk, Self.packet(ssrc: ssrc), from: UInt64(ssrc), ms: ssrc == 11 ? 0 : 5_000)
         }
         var transmitted: [UInt64: Int] = [:]
         var ended: [String] = []

@@ -6,7 +6,10 @@ import Timeline
 
 @Suite struct RealSpeechTests {
     private static let clips = ClipLibrary(
-        folders: [#filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/Scenarios/clips"])
+        folders: [
+            #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+                + "/Scenarios/clips"
+        ])
 
     @Test(
         arguments: [TestLine.rtpOpus, .rtpOpus60, .openAI, .binaryOpus],
@@ -25,7 +28,8 @@ import Timeline
             let due = lastVoiced + .milliseconds(400)
             #expect(packet >= due, "\((packet - due).milliseconds) ms")
             #expect(
-                packet <= due + line.ptime * 2 + .milliseconds(1), "\((packet - due).milliseconds) ms")
+                packet <= due + line.ptime * 2 + .milliseconds(1),
+                "\((packet - due).milliseconds) ms")
         }
     }
 

@@ -8,12 +8,14 @@ import Timeline
     @Test func `a line holds what the contract says`() {
         var buffer = WireBuffer()
         TruthEvent(
-            call: "a\"b", turn: 2, event: .replyFirstAudible, at: RunInstant(nanoseconds: 5_000_000_123)
+            call: "a\"b", turn: 2, event: .replyFirstAudible,
+            at: RunInstant(nanoseconds: 5_000_000_123)
         ).jsonLine(into: &buffer, epochNs: 1_000_000_000_000)
 
         #expect(
             String(decoding: buffer.bytes, as: UTF8.self)
-                == #"{"call":"a\"b","turn":2,"event":"reply_first_audible","mono_ns":1005000000123}"# + "\n")
+                == #"{"call":"a\"b","turn":2,"event":"reply_first_audible","mono_ns":1005000000123}"#
+                + "\n")
     }
 
     @Test(arguments: TruthEvent.Name.allCases)
@@ -48,13 +50,17 @@ import Timeline
     }
 
     @Test func `excess keeps its sign and is exact to 1.6 percent, rounded down`() {
-        for us in [-1_000_000, -4_097, -128, -64, -1, 0, 1, 63, 64, 127, 128, 129, 4_097, 60_000_000] as [Int64] {
+        for us in [
+            -1_000_000, -4_097, -128, -64, -1, 0, 1, 63, 64, 127, 128, 129, 4_097, 60_000_000,
+        ] as [Int64] {
             var tally = UplinkTally(origin: .zero, interval: .milliseconds(20))
             tally.record(media: .seconds(9), arrived: .zero + .seconds(9) + .microseconds(us))
             let bucket = tally.buckets[0]
             #expect(bucket.count == 1)
             #expect(bucket.lowestUs <= us)
-            #expect(Double(us - bucket.lowestUs) <= 0.016 * Double(abs(us)), "\(us): \(bucket.lowestUs)")
+            #expect(
+                Double(us - bucket.lowestUs) <= 0.016 * Double(abs(us)), "\(us): \(bucket.lowestUs)"
+            )
         }
     }
 

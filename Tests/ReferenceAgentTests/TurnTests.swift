@@ -61,7 +61,8 @@ import Timeline
     func `a caller who goes on while the agent thinks is not answered yet`(line: TestLine) throws {
         let call = try TestCall(
             line, .fixed(think: 300),
-            saying: Monologue([(200_000, 800_000), (1_200_000, 1_600_000)], length: .milliseconds(3_000)))
+            saying: Monologue(
+                [(200_000, 800_000), (1_200_000, 1_600_000)], length: .milliseconds(3_000)))
         call.run()
 
         #expect(call.count(.speechStart) == 1)
@@ -78,7 +79,8 @@ import Timeline
         short.run()
         let two = try TestCall(
             line, .fixed(),
-            saying: Monologue([(200_000, 240_000), (300_000, 340_000)], length: .milliseconds(1_500)))
+            saying: Monologue(
+                [(200_000, 240_000), (300_000, 340_000)], length: .milliseconds(1_500)))
         two.run()
 
         #expect(short.truth.map(\.event) == [.callStart])
@@ -108,7 +110,8 @@ import Timeline
             var behaviour = AgentBehaviour.fixed()
             behaviour.think = .uniform(from: .zero, to: .milliseconds(400))
             let call = try TestCall(
-                line, behaviour, saying: Monologue([(200_000, 600_000)], length: .milliseconds(1_500)),
+                line, behaviour,
+                saying: Monologue([(200_000, 600_000)], length: .milliseconds(1_500)),
                 number: number)
             call.run()
             return call.first(.replyFirstPacket)

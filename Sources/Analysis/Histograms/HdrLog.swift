@@ -25,6 +25,7 @@ package enum HdrLog {
     static let headerBytes = 40
     private static let significantDigits: UInt32 = 3
 
+    /// One tally as bytes, smallest form: it ends with the last bucket that holds something.
     package static func encode(_ tally: FrameTally) -> [UInt8] {
         let body = plain(tally)
         let deflated = Zlib.deflate(body)
@@ -34,6 +35,7 @@ package enum HdrLog {
         return bytes + deflated
     }
 
+    /// The tally that bytes of any V2 encoder stand for; never traps, whatever they are.
     package static func decode(_ bytes: [UInt8]) throws(Problem) -> FrameTally {
         var reader = ByteReader(bytes)
         guard try reader.uint32() & ~0xF0 == compressedCookie & ~0xF0 else { throw .notHdrV2 }

@@ -16,6 +16,7 @@ package struct RunMaterial: Sendable {
     }
 }
 
+/// How far a run got.
 package enum RunState: String, Sendable, Codable {
     /// Still going, or killed: nothing has closed it.
     case unfinished

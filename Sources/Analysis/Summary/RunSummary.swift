@@ -19,10 +19,12 @@ package struct RunSummary: Equatable, Sendable {
     }
 }
 
+/// What a whole run came to, for a reader and an exit code.
 package enum Verdict: String, Sendable, Codable, CaseIterable {
     case pass, fail, inconclusive, invalid, interrupted, unreachable
 }
 
+/// Against sockets and real time, or within one process in virtual time.
 package enum RunMode: String, Sendable, Codable { case live, simulated }
 
 /// What a run was, for its header.
@@ -57,6 +59,7 @@ package struct RunFacts: Equatable, Sendable {
     }
 }
 
+/// The machine that a run was made on.
 package struct HostFacts: Equatable, Sendable, Codable {
     package var cores: Int
     package var kernel: String
@@ -67,6 +70,7 @@ package struct HostFacts: Equatable, Sendable, Codable {
     }
 }
 
+/// Everything published of one path.
 package struct PathSummary: Equatable, Sendable {
     package var name: String
     package var transport: String
@@ -97,6 +101,7 @@ package struct PathSummary: Equatable, Sendable {
     }
 }
 
+/// Calls of one path by what became of them.
 package struct CallCounts: Equatable, Sendable {
     package var planned = 0
     package var connected = 0
@@ -143,6 +148,7 @@ package struct MetricSummary: Equatable, Sendable {
     }
 }
 
+/// Two bounds in a metric's unit; `nil` where a side has none that can be stated.
 package struct Interval: Equatable, Sendable, Codable {
     package var lower: Double?
     package var upper: Double?
@@ -153,6 +159,7 @@ package struct Interval: Equatable, Sendable, Codable {
     }
 }
 
+/// One rate of one path.
 package struct RateSummary: Equatable, Sendable {
     package var name: String
     package var hits: Int
@@ -181,6 +188,7 @@ package struct ControlArm: Equatable, Sendable {
     package init() {}
 }
 
+/// One objective as one path met it.
 package struct ObjectiveResult: Equatable, Sendable {
     package var path: String
     package var metric: String
@@ -205,4 +213,5 @@ package struct ObjectiveResult: Equatable, Sendable {
     }
 }
 
+/// What the samples say about one objective.
 package enum ObjectiveVerdict: String, Sendable, Codable { case pass, fail, inconclusive }

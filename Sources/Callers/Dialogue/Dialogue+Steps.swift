@@ -82,7 +82,8 @@ extension Dialogue {
         case .wait(.silence):
             state = .waitingForSilence
         case .listenToGreeting:
-            state = .waitingForReply(until: now + patience.turnTimeout, heardAny: hearing.isAgentTalking)
+            state = .waitingForReply(
+                until: now + patience.turnTimeout, heardAny: hearing.isAgentTalking)
         case .pause(let span):
             state = .pausing(until: now + span)
         case .hangUp:
@@ -95,7 +96,9 @@ extension Dialogue {
     }
 
     private var lastLineIsInterjection: Bool {
-        for case .say(let line) in script.steps[..<step].reversed() { return line.kind.isInterjection }
+        for case .say(let line) in script.steps[..<step].reversed() {
+            return line.kind.isInterjection
+        }
         return false
     }
 
@@ -159,10 +162,13 @@ extension Dialogue {
         case .response:
             settleReply(turn, line, now: now, hearing: hearing)
         case .cut, .duck:
-            if turn.isStopDecided(now: now, lastAudible: hearing.lastAudible) { settleStop(at: now) }
+            if turn.isStopDecided(now: now, lastAudible: hearing.lastAudible) {
+                settleStop(at: now)
+            }
         case .continue, .nothing:
             // Whether something is answered shows after it was said, not while.
-            let start = line.expect == .nothing ? turn.record.scheduledEnd : turn.record.scheduledOnset
+            let start =
+                line.expect == .nothing ? turn.record.scheduledEnd : turn.record.scheduledOnset
             let limit = start + TurnWatch.stopLimit
             let hasEnded = turn.record.heardStop != nil || turn.hasReplyEnded
             let isReplyOver = hasEnded && !hearing.isAgentTalking

@@ -86,9 +86,12 @@ struct Dialogue {
         switch event {
         case .onset(let heard, let arrived):
             watch?.heardOnset(heard: heard, arrived: arrived, firstPacket: firstPacket ?? arrived)
-            aftermath?.heardOnset(heard: heard, arrived: arrived, firstPacket: firstPacket ?? arrived)
+            aftermath?.heardOnset(
+                heard: heard, arrived: arrived, firstPacket: firstPacket ?? arrived)
             if aftermath?.record.heardAgain != nil { settleAftermath() }
-            if script.steps[step] == .listenToGreeting { output(.greeted(after: heard - connected)) }
+            if script.steps[step] == .listenToGreeting {
+                output(.greeted(after: heard - connected))
+            }
         case .offset(let heard):
             watch?.heardOffset(heard: heard, lastAudibleArrival: lastAudibleArrival)
         }

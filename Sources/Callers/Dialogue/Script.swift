@@ -44,6 +44,7 @@ struct ClipTiming: Equatable, Sendable {
 
     /// Whether the speaker is voiced at an offset into the clip.
     func isVoiced(at offset: Nanoseconds) -> Bool {
-        offset >= onset && offset <= end && !pauses.contains { offset > $0.start && offset < $0.end }
+        offset >= onset && offset <= end
+            && !pauses.contains { offset > $0.start && offset < $0.end }
     }
 }

@@ -40,7 +40,9 @@ struct TurnWatch {
     ) {
         hasPassedOnset = true
         record.bufferedAtOnset = buffered
-        guard let lastAudible, let talkingSince, talkingSince <= record.scheduledOnset else { return }
+        guard let lastAudible, let talkingSince, talkingSince <= record.scheduledOnset else {
+            return
+        }
         record.agentAudibleAtOnset = record.scheduledOnset - lastAudible <= Self.bridgedPause
     }
 
@@ -122,8 +124,12 @@ struct TurnWatch {
             final.voidReason = .callEnded
         } else if isInterjection {
             final.outcome =
-                if stoppedInTime { .cut } else if final.duckedAt != nil { .ducked } else if final.agentAudibleAtOnset { .continued } else { .silent }
-            if !final.agentAudibleAtOnset, final.kind == .interrupt { final.voidReason = .agentSilentAtOnset }
+                if stoppedInTime { .cut } else if final.duckedAt != nil {
+                    .ducked
+                } else if final.agentAudibleAtOnset { .continued } else { .silent }
+            if !final.agentAudibleAtOnset, final.kind == .interrupt {
+                final.voidReason = .agentSilentAtOnset
+            }
         } else if final.expect == .nothing, final.outcome == .unanswered {
             final.outcome = .silent
         }

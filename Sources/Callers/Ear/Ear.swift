@@ -57,6 +57,7 @@ struct Ear {
             lastOnset = heard
             return .onset(heard: heard, arrived: recent.arrival(of: heard) ?? heard)
         case .offset(let heard):
+            loudness.fellSilent(at: heard)
             return .offset(heard: heard)
         case nil:
             return nil

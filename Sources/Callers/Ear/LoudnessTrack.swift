@@ -31,10 +31,8 @@ struct LoudnessTrack {
 
     mutating func note(_ level: Int8, at start: RunInstant, threshold: Double) {
         let isAudible = Double(level) > threshold
-        guard let watchedFrom, start >= watchedFrom else {
-            if isAudible { remember(level) }
-            return
-        }
+        defer { if isAudible { remember(level) } }
+        guard let watchedFrom, start >= watchedFrom else { return }
         if reference == nil { reference = percentile90() }
         guard let reference, duckedAt == nil else { return }
         guard level <= reference - Self.drop else {
@@ -48,6 +46,13 @@ struct LoudnessTrack {
         if start - began >= Self.lasting, audibleFrames >= Self.audibleFramesNeeded {
             duckedAt = began
         }
+    }
+
+    /// A talkspurt ended: what comes after it is another, and is loud or soft by itself.
+    mutating func fellSilent(at end: RunInstant) {
+        guard let watchedFrom, end >= watchedFrom, duckedAt == nil else { return }
+        self.watchedFrom = nil
+        candidate = nil
     }
 
     private mutating func remember(_ level: Int8) {

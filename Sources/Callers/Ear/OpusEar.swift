@@ -215,7 +215,9 @@ struct OpusEar {
                 let heard = end.map { frame.clipped(to: $0 - at) } ?? frame
                 // As the gate does: the rest of a word often fills too little of its frame.
                 let isLoud = Double(heard.level) > ear.thresholdDecibels
-                if isLoud || previousWasLoud, let offset = heard.lastAudibleOffset { last = at + offset }
+                if isLoud || previousWasLoud, let offset = heard.lastAudibleOffset {
+                    last = at + offset
+                }
                 previousWasLoud = isLoud
                 at += SoundFrame.length
             }
@@ -266,7 +268,8 @@ struct OpusEar {
         _ = shelf.withPayload(number) { payload in
             let count =
                 decoder.decode(payload, into: room.samples)
-                ?? decoder.conceal(interval.samples(rate: CodecName.opus.sampleRate), into: room.samples)
+                ?? decoder.conceal(
+                    interval.samples(rate: CodecName.opus.sampleRate), into: room.samples)
             framer.append(UnsafeBufferPointer(rebasing: room.samples[..<(count ?? 0)]), emit: body)
         }
     }

@@ -33,6 +33,8 @@ struct PlaybackQueue {
     private var pieces: [Piece] = []
     private var head = 0
     private(set) var playbackEnd: RunInstant?
+    /// Since when playback has had no gap, the one before `playbackEnd`.
+    private var unbrokenSince = RunInstant.zero
     /// How long, and how often, the queue ran dry within a reply.
     private(set) var underrun = Nanoseconds.zero
     private(set) var underruns = 0
@@ -50,6 +52,7 @@ struct PlaybackQueue {
             underruns += 1
         }
         let playsAt = max(arrived, end)
+        if playsAt > end || playbackEnd == nil { unbrokenSince = playsAt }
         pieces.append(Piece(playsAt: playsAt, length: length, arrived: arrived, sound: sound))
         playbackEnd = playsAt + length
     }
@@ -70,13 +73,18 @@ struct PlaybackQueue {
         pieces.removeAll(keepingCapacity: true)
         head = 0
         playbackEnd = now
+        unbrokenSince = now
         return Flushed(unplayed: unplayed)
     }
 
-    /// Sound received and not yet played at `instant`.
+    /// Sound received and not yet played at `instant`, which may have been played since.
     func buffered(at instant: RunInstant) -> Nanoseconds {
-        guard let playbackEnd, playbackEnd > instant, head < pieces.count else { return .zero }
-        return playbackEnd - max(instant, pieces[head].playsAt)
+        guard var end = playbackEnd else { return .zero }
+        for piece in pieces.reversed() {
+            guard piece.arrived > instant else { break }
+            end = piece.playsAt
+        }
+        return max(.zero, end - max(instant, unbrokenSince))
     }
 
     private mutating func advance() {

@@ -68,7 +68,6 @@ package final class CallSession {
     /// Media can flow: frame k of the call is scheduled to leave at `firstSlot` + k × interval.
     package func connected(at now: RunInstant, firstSlot: RunInstant, setup: SetupTimes) {
         record.connected = now
-        record.firstSlot = firstSlot
         record.setup = setup
         if let dialect = settings.dialect {
             webSocket = WebSocketLine(
@@ -127,13 +126,12 @@ package final class CallSession {
         )
         deliverEvents()
         switch effect {
-        case .signalled:
-            dialogue.signalled(at: arrived)
-            if webSocket?.playedAtFlush != nil { pending.append(.truncation) }
+        case .signalled: dialogue.signalled(at: arrived)
         case .stale(let length): dialogue.gotStaleAudio(length)
         case .problem: record.media.packetsRefused += 1
         case .some(.none), nil: break
         }
+        if webSocket?.playedAtFlush != nil { pending.append(.truncation) }
     }
 
     /// A frame of the caller is due.
@@ -150,9 +148,8 @@ package final class CallSession {
         guard !isDone else { return }
         speak(scheduled: scheduled, frameStart: frameStart, now: now)
         if let reportDue = rtp?.nextReport, reportDue <= now { pending.append(.report(now)) }
-        if let rtp, rtp.packetsReceived == 0, now - frameStart >= .zero,
-            let connected = record.connected, now - connected > settings.patience.turnTimeout
-        {
+        let patience = settings.patience.turnTimeout
+        if rtp?.packetsReceived == 0, let connected = record.connected, now - connected > patience {
             failed(.noMedia, at: now)
         }
     }
@@ -307,7 +304,7 @@ package final class CallSession {
         settleOutputs()
         fillIn(at: now)
         record.outcome = outcome
-        if outcome == .completed, let rtp, rtp.packetsReceived == 0 {
+        if outcome == .completed, rtp?.packetsReceived == 0 {
             record.outcome = .failed
             record.reason = CallFailure.noMedia.code
         }

@@ -109,7 +109,7 @@ struct RTPLine {
             case .concealed: conceal(played, &ear, room, &events)
             case .nothing:
                 if let event = ear.hearNothing(until: played.playsAt + played.duration) {
-                    events.append(opus?.refine(event) ?? event)
+                    events.append(opus?.refine(event, ear: ear, room: room) ?? event)
                 }
             }
         }

@@ -28,6 +28,8 @@ struct WebSocketLine {
     private var currentReply: ReplyTag?
     private var givenUpReply: ReplyTag?
     private var replyReceived = Nanoseconds.zero
+    /// Whether more audio of the current reply may come.
+    private var isReplyOpen = false
     /// Arrival of the first message of the reply that came last.
     private(set) var replyFirstArrival: RunInstant?
     /// Arrival of the last message with audible sound in it.
@@ -43,8 +45,10 @@ struct WebSocketLine {
         self.interval = interval
         queue = PlaybackQueue(tolerance: max(interval, .milliseconds(20)))
         framer = SoundFramer(rate: codec.sampleRate)
-        opus = codec == .opus
-            ? OpusEar(mode: settings.hearing, interval: interval, hold: settings.patience.hold) : nil
+        opus =
+            codec == .opus
+            ? OpusEar(mode: settings.hearing, interval: interval, hold: settings.patience.hold)
+            : nil
     }
 
     // MARK: Receiving
@@ -74,10 +78,14 @@ struct WebSocketLine {
             flush(at: arrived, &ear, room, &events)
             return .signalled
         case .replyEnded(let reply, cancelled: true):
-            if reply == currentReply, reply != givenUpReply { flush(at: arrived, &ear, room, &events) }
+            if reply == currentReply, reply != givenUpReply {
+                flush(at: arrived, &ear, room, &events)
+            }
+        case .replyEnded(let reply, cancelled: false):
+            if reply == currentReply { endReply(arrived: arrived) }
         case .failure(let code, let text):
             return .problem("\(code): \(text)")
-        case .speechStopped, .replyStarted, .replyEnded, .ignored:
+        case .speechStopped, .replyStarted, .ignored:
             break
         }
         return .none
@@ -87,13 +95,15 @@ struct WebSocketLine {
         _ reply: ReplyTag, level: UInt8?, arrived: RunInstant, threshold: Double
     ) -> Effect {
         messagesReceived += 1
-        let length = opus == nil
+        let length =
+            opus == nil
             ? Nanoseconds(samples: audio.count / (codec == .pcm16 ? 2 : 1), rate: codec.sampleRate)
             : interval
         guard reply != givenUpReply else { return .stale(length) }
         let isContinuing = reply == currentReply
         if !isContinuing {
             currentReply = reply
+            isReplyOpen = true
             replyReceived = .zero
             replyFirstArrival = arrived
             framer = SoundFramer(rate: codec.sampleRate)
@@ -112,11 +122,20 @@ struct WebSocketLine {
         return .none
     }
 
+    /// All of a reply is there: what fills no whole frame is played too.
+    private mutating func endReply(arrived: RunInstant) {
+        isReplyOpen = false
+        guard currentReply != givenUpReply, let rest = framer.finish() else { return }
+        queue.append(.frame(rest), length: SoundFrame.length, arrived: arrived, continuing: false)
+    }
+
     private mutating func keepPacket(
         level: UInt8?, length: Nanoseconds, arrived: RunInstant, isContinuing: Bool
     ) {
         let playsAt = max(arrived, queue.playbackEnd ?? arrived)
-        guard let number = audio.withUnsafeBytes({ opus?.keep($0, playsAt: playsAt) }) else { return }
+        guard let number = audio.withUnsafeBytes({ opus?.keep($0, playsAt: playsAt) }) else {
+            return
+        }
         queue.append(
             .packet(number: number, level: level ?? Self.noLevel),
             length: length, arrived: arrived, continuing: isContinuing
@@ -129,7 +148,8 @@ struct WebSocketLine {
         audio.withUnsafeBytes { bytes in
             framer.append(bytes, in: codec) { frame in
                 queue.append(
-                    .frame(frame), length: SoundFrame.length, arrived: arrived, continuing: isContinuing
+                    .frame(frame), length: SoundFrame.length, arrived: arrived,
+                    continuing: isContinuing
                 )
                 isContinuing = true
                 if Double(frame.level) > threshold { isAudible = true }
@@ -144,23 +164,38 @@ struct WebSocketLine {
     mutating func play(
         until now: RunInstant, ear: inout Ear, room: ListeningRoom, events: inout [Ear.Event]
     ) {
-        while let piece = queue.next(until: now) { hear(piece, &ear, room, &events) }
-        let silentUntil = queue.current.map { min(now, $0.playsAt) } ?? now
-        if silentUntil > ear.heardUntil, let event = ear.hearNothing(until: silentUntil) {
-            events.append(opus?.refine(event) ?? event)
+        while let piece = queue.next(until: now) {
+            // An end that is certain before this piece is told before it is heard.
+            hearNothing(until: piece.playsAt, &ear, room, &events)
+            hear(piece, until: nil, &ear, room, &events)
         }
+        hearNothing(until: queue.current.map { min(now, $0.playsAt) } ?? now, &ear, room, &events)
     }
 
+    private mutating func hearNothing(
+        until instant: RunInstant, _ ear: inout Ear, _ room: ListeningRoom,
+        _ events: inout [Ear.Event]
+    ) {
+        guard instant > ear.heardUntil, let event = ear.hearNothing(until: instant) else { return }
+        events.append(opus?.refine(event, ear: ear, room: room) ?? event)
+    }
+
+    /// - Parameter end: where playback was ended within the piece; `nil` where it plays out.
     private mutating func hear(
-        _ piece: PlaybackQueue.Piece, _ ear: inout Ear, _ room: ListeningRoom, _ events: inout [Ear.Event]
+        _ piece: PlaybackQueue.Piece, until end: RunInstant?, _ ear: inout Ear,
+        _ room: ListeningRoom,
+        _ events: inout [Ear.Event]
     ) {
         switch piece.sound {
         case .frame(let frame):
-            if let event = ear.hear(frame, at: piece.playsAt, arrived: piece.arrived) { events.append(event) }
+            let part = end.map { frame.clipped(to: $0 - piece.playsAt) } ?? frame
+            if let event = ear.hear(part, at: piece.playsAt, arrived: piece.arrived) {
+                events.append(event)
+            }
         case .packet(let number, let level):
             opus?.play(
                 number, level: level == Self.noLevel ? nil : level, at: piece.playsAt,
-                arrived: piece.arrived, ear: &ear, room: room, events: &events
+                arrived: piece.arrived, until: end, ear: &ear, room: room, events: &events
             )
         }
     }
@@ -171,38 +206,18 @@ struct WebSocketLine {
         guard honoursFlush else { return }
         play(until: now, ear: &ear, room: room, events: &events)
         if let piece = queue.current, piece.playsAt < now {
-            hearPart(of: piece, until: now, &ear, &events)
+            hear(piece, until: now, &ear, room, &events)
         }
         tape?.cut(at: now)
         let flushed = queue.flush(at: now)
-        if currentReply != givenUpReply { playedAtFlush = replyReceived - flushed.unplayed }
+        // Of a reply that was heard to its end there is nothing to tell.
+        if currentReply != givenUpReply, isReplyOpen || flushed.unplayed > .zero {
+            playedAtFlush = max(.zero, replyReceived - flushed.unplayed)
+        }
+        isReplyOpen = false
         givenUpReply = currentReply
         framer = SoundFramer(rate: codec.sampleRate)
-        opus?.stop(ear: ear, room: room)
-    }
-
-    /// The piece that was playing when playback ended is heard up to there.
-    private func hearPart(
-        of piece: PlaybackQueue.Piece, until now: RunInstant, _ ear: inout Ear, _ events: inout [Ear.Event]
-    ) {
-        switch piece.sound {
-        case .frame(let frame):
-            let part = frame.clipped(to: now - piece.playsAt)
-            if let event = ear.hear(part, at: piece.playsAt, arrived: piece.arrived) { events.append(event) }
-        case .packet(_, let level):
-            var at = piece.playsAt
-            let isLoud = level != Self.noLevel && -Double(level) > ear.thresholdDecibels
-            while at < now {
-                let whole = SoundFrame(
-                    level: -Int8(min(level, 127)),
-                    firstAudible: isLoud ? 0 : SoundFrame.nowhere,
-                    lastAudible: isLoud ? 100 : SoundFrame.nowhere
-                )
-                let part = now - at < SoundFrame.length ? whole.clipped(to: now - at) : whole
-                if let event = ear.hear(part, at: at, arrived: piece.arrived) { events.append(event) }
-                at += SoundFrame.length
-            }
-        }
+        opus?.stop(at: now, room: room)
     }
 
     // MARK: Sending

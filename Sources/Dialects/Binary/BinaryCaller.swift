@@ -6,16 +6,17 @@ import Timeline
 /// Control is JSON in text messages; every binary message is exactly one codec frame.
 ///
 ///     caller → agent  {"type":"start","codec":"opus","ptime_ms":20,"levels":true}
-///     agent → caller  {"type":"started","codec":"opus","ptime_ms":20,"levels":true,"interrupt_response":true}
-///     both            binary: one frame; with levels, an RFC 6464 octet (V bit, −dBov) in front of it
-///     agent → caller  {"type":"speech_started","at_ms":N}       the caller speaks; N: caller audio received
+///     agent → caller  {"type":"started","codec":"opus","ptime_ms":20,"levels":true,
+///                      "interrupt_response":true}
+///     both            binary: one frame; with levels, an RFC 6464 octet (V bit, −dBov) first
+///     agent → caller  {"type":"speech_started","at_ms":N}   N: caller audio received, ms
 ///     agent → caller  {"type":"speech_stopped","at_ms":N}
-///     agent → caller  {"type":"reply_started","reply":N}        binary messages now belong to reply N
-///     agent → caller  {"type":"clear","reply":N}                empty the player
+///     agent → caller  {"type":"reply_started","reply":N}    frames now belong to reply N
+///     agent → caller  {"type":"clear","reply":N}            empty the player
 ///     agent → caller  {"type":"reply_ended","reply":N,"cancelled":false}
-///     agent → caller  {"type":"error","code":"…","message":"…"} the session stays open
-///     caller → agent  {"type":"cancel"}                         stop the reply
-///     caller → agent  {"type":"stop"}                           hang up
+///     agent → caller  {"type":"error","code":"…","message":"…"}   the session stays open
+///     caller → agent  {"type":"cancel"}                     stop the reply
+///     caller → agent  {"type":"stop"}                       hang up
 ///
 /// `codec` is `opus` (48 kHz), `pcm16` (24 kHz, little-endian), `pcmu` or `pcma` (8 kHz), always
 /// mono. The caller need not wait for `started` before it sends audio. An agent that answers

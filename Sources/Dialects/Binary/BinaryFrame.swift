@@ -10,7 +10,8 @@ enum BinaryFrame {
     ) throws(DialectProblem) -> UInt8? {
         let frame = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(hasLevel ? 1 : 0))
         guard !frame.isEmpty else {
-            throw DialectProblem(.emptyFrame, "a binary message of \(bytes.count) bytes holds no frame")
+            throw DialectProblem(
+                .emptyFrame, "a binary message of \(bytes.count) bytes holds no frame")
         }
         guard codec != .pcm16 || frame.count % 2 == 0 else {
             throw DialectProblem(.oddPCM, "\(frame.count) bytes of 16-bit samples")

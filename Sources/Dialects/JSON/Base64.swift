@@ -28,7 +28,8 @@ package enum Base64 {
                 while start < bytes.count {
                     let end = min(start + piece, bytes.count)
                     let length = encode(bytes, start..<end, alphabet, into: text)
-                    buffer.append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(text)[..<length]))
+                    buffer.append(
+                        UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(text)[..<length]))
                     start = end
                 }
             }

@@ -25,7 +25,9 @@ struct EventScan {
         guard cursor.take(UInt8(ascii: "{")) else { return nil }
         repeat {
             cursor.skipSpace()
-            guard let name = cursor.plainString(), cursor.take(UInt8(ascii: ":")) else { return nil }
+            guard let name = cursor.plainString(), cursor.take(UInt8(ascii: ":")) else {
+                return nil
+            }
             cursor.skipSpace()
             guard cursor.isAtQuote else {
                 guard cursor.skipScalar() else { return nil }
@@ -88,7 +90,9 @@ struct EventScan {
         }
 
         mutating func plainString() -> Field? {
-            guard let field = string(), !bytes[field].contains(UInt8(ascii: "\\")) else { return nil }
+            guard let field = string(), !bytes[field].contains(UInt8(ascii: "\\")) else {
+                return nil
+            }
             return field
         }
 

@@ -8,6 +8,9 @@ package struct JSONParser {
 
     private init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
+    /// Reads bytes that hold one value and nothing but white space around it.
+    ///
+    /// - Throws: `malformedJSON`, with the byte at which it broke and what was expected there.
     package static func parse(_ bytes: UnsafeRawBufferPointer) throws(DialectProblem) -> JSONValue {
         var parser = JSONParser(bytes)
         let value = try parser.value(depth: 0)
@@ -16,6 +19,7 @@ package struct JSONParser {
         return value
     }
 
+    /// Reads a text that holds one value and nothing but white space around it.
     package static func parse(_ text: String) throws(DialectProblem) -> JSONValue {
         let bytes = Array(text.utf8)
         let result: Result<JSONValue, DialectProblem> = bytes.withUnsafeBytes { raw in
@@ -132,7 +136,8 @@ extension JSONParser {
     private mutating func string() throws(DialectProblem) -> String {
         position += 1
         let start = position
-        while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
+        while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20
+        {
             position += 1
         }
         if next == UInt8(ascii: "\"") {  // nothing to unescape

@@ -49,6 +49,7 @@ package indirect enum JSONValue: Equatable, Sendable {
     }
 }
 
+/// A name and its value, as an object holds them.
 package struct JSONMember: Equatable, Sendable {
     package var name: String
     package var value: JSONValue

@@ -11,6 +11,8 @@ enum AudioFormatName {
         }
     }
 
+    /// The codec that a format object names.
+    ///
     /// - Throws: `unsupported` for another type, or another rate than the type's own.
     static func codec(_ format: JSONValue) throws(DialectProblem) -> CodecName {
         let codec: CodecName
@@ -21,7 +23,8 @@ enum AudioFormatName {
         case .some(let other):
             throw DialectProblem(
                 .unsupported,
-                "audio format '\(bounded(other, limit: 40))'; use audio/pcm, audio/pcmu or audio/pcma")
+                "audio format '\(bounded(other, limit: 40))'; use audio/pcm, audio/pcmu, audio/pcma"
+            )
         case nil: throw .missing("type", in: "an audio format")
         }
         if let rate = format["rate"]?.integer, rate != codec.sampleRate {

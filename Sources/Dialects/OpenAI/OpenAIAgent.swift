@@ -3,7 +3,8 @@ import Timeline
 
 /// The agent's side of OpenAI's Realtime API, as far as a spoken conversation needs it.
 ///
-/// Reply n of a call is response `resp_n` with the one item `item_n`; a caller's turn n is `turn_n`.
+/// Reply n of a call is response `resp_n` with the one item `item_n`; a caller's turn n is
+/// `turn_n`.
 struct OpenAIAgent: Sendable {
     var announcement: AgentDialect.Announcement
     private(set) var configuration = CallerConfiguration(
@@ -98,7 +99,8 @@ struct OpenAIAgent: Sendable {
             let output = try AudioFormatName.codec(format)
             guard output == changed.codec else {
                 throw DialectProblem(
-                    .unsupported, "different formats in and out; this agent speaks as it is spoken to")
+                    .unsupported,
+                    "different formats in and out; this agent speaks as it is spoken to")
             }
         }
         if let flag = input?["turn_detection"]?["interrupt_response"]?.flag {
@@ -246,7 +248,8 @@ extension OpenAIAgent {
         begin(type, into: &buffer)
         buffer.append(text: #","response_id":"resp_"#)
         buffer.append(decimal: reply)
-        buffer.append(text: #"","output_index":0,"item":{"object":"realtime.item","type":"message","#)
+        buffer.append(
+            text: #"","output_index":0,"item":{"object":"realtime.item","type":"message","#)
         buffer.append(text: #""role":"assistant","id":"item_"#)
         buffer.append(decimal: reply)
         buffer.append(text: #"","status":""#)

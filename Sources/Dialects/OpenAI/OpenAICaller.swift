@@ -177,7 +177,9 @@ extension OpenAICaller {
     private static func tag(
         _ event: JSONValue, of type: StaticString
     ) throws(DialectProblem) -> ReplyTag {
-        guard let id = event["response"]?["id"]?.text else { throw .missing("response.id", in: type) }
+        guard let id = event["response"]?["id"]?.text else {
+            throw .missing("response.id", in: type)
+        }
         return FNV1a.hash(id.utf8)
     }
 
@@ -194,7 +196,8 @@ extension OpenAICaller {
     private static func failure(_ error: JSONValue?, fallback: String) -> AgentMessage {
         let code = error?["code"]?.text ?? error?["type"]?.text ?? fallback
         return .failure(
-            code: bounded(code, limit: 64), message: bounded(error?["message"]?.text ?? "", limit: 200))
+            code: bounded(code, limit: 64),
+            message: bounded(error?["message"]?.text ?? "", limit: 200))
     }
 
     /// What a session object says about interruption; `nil` where it says nothing.

@@ -53,8 +53,7 @@ final class AgentCaller: ChannelInboundHandler {
         case .text, .binary, .continuation: receive(frame)
         case .ping: control(.pong, frame.unmaskedData)
         case .connectionClose:
-            let payload = frame.unmaskedData
-            control(.connectionClose, payload.getSlice(at: payload.readerIndex, length: min(2, payload.readableBytes)) ?? ByteBuffer())
+            control(.connectionClose, WebSocketLink.closeCode(of: frame.unmaskedData))
             hangUp()
         default: break
         }

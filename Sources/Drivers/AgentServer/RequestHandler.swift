@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import NIOWebSocket
 
 /// Answers requests that are no upgrade to a dialect, and hangs up on who says nothing.
 final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
@@ -38,6 +39,8 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // An upgrade to what is not served here: the request itself follows, and is answered.
+        if error is NIOWebSocketUpgradeError { return }
         context.close(promise: nil)
     }
 }

@@ -200,8 +200,9 @@ package final class MediaLoop<Session: LineSession> {
             case .observe(let observation):
                 recorder.record(amended(observation, place), path: lines[place].path)
             case .hangUp:
+                // What was sent last said goodbye: it was no frame.
                 close(place, session)
-                return outcome
+                return .nothing
             }
             output.removeAll()
         }

@@ -15,10 +15,10 @@ final class LinkHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if case .invalidFrameLength? = error as? NIOWebSocketError {
-            link.failTooLarge(MessageAssembly.frameBound)
-        } else {
-            link.fail(CallFailure(talking: error))
+        switch error as? NIOWebSocketError {
+        case .invalidFrameLength?: link.failTooLarge(MessageAssembly.frameBound)
+        case .some: link.fail(CallFailure(talking: error), telling: .protocolError)
+        case nil: link.fail(CallFailure(talking: error))
         }
     }
 

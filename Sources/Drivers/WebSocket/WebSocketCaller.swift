@@ -92,9 +92,10 @@ final class WebSocketCaller<Session: LineSession>: WebSocketLinkOwner {
             case .observe(let observation):
                 loop.recorder.record(observation, path: path)
             case .hangUp:
+                // What was sent last said goodbye: it was no frame.
                 link?.flush()
                 end()
-                return outcome
+                return .nothing
             }
             loop.output.removeAll()
         }

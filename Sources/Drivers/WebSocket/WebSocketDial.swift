@@ -114,6 +114,8 @@ final class WebSocketDial {
         )
         let upgrader = NIOWebSocketClientUpgrader(
             maxFrameSize: MessageAssembly.frameBound,
+            // It would close the channel before the link hears why.
+            automaticErrorHandling: false,
             upgradePipelineHandler: { channel, _ in
                 channel.eventLoop.makeCompletedFuture {
                     let (link, dial, _) = bound.value

@@ -109,6 +109,12 @@ package final class WebSocketLink {
         return code
     }()
 
+    /// The code alone, of the payload of a close frame: an answer repeats it, not the reason.
+    static func closeCode(of payload: ByteBuffer) -> ByteBuffer {
+        let count = payload.readableBytes >= 2 ? 2 : 0
+        return payload.getSlice(at: payload.readerIndex, length: count) ?? ByteBuffer()
+    }
+
     private func control(_ opcode: WebSocketOpcode, _ payload: ByteBuffer) {
         guard let channel else { return }
         let frame = WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: payload)
@@ -167,7 +173,10 @@ package final class WebSocketLink {
             switch error {
             case .tooLarge(let bound): failTooLarge(bound)
             case .outOfOrder:
-                fail(CallFailure(code: "protocol", detail: "the agent's fragments are out of order"))
+                fail(
+                    CallFailure(code: "protocol", detail: "the agent's fragments are out of order"),
+                    telling: .protocolError
+                )
             }
         }
     }
@@ -175,7 +184,7 @@ package final class WebSocketLink {
     private func receivedClose(_ frame: WebSocketFrame) {
         var payload = frame.unmaskedData
         if stage == .open {
-            control(.connectionClose, payload.getSlice(at: payload.readerIndex, length: min(2, payload.readableBytes)) ?? ByteBuffer())
+            control(.connectionClose, Self.closeCode(of: payload))
             let code = payload.readInteger(as: UInt16.self).map { " with code \($0)" } ?? ""
             fail(CallFailure(code: "closed_by_agent", detail: "the agent closed the call\(code)"))
         } else {
@@ -188,12 +197,21 @@ package final class WebSocketLink {
             CallFailure(
                 code: "message_too_large",
                 detail: "the agent sent a message of more than \(bound >> 20) MiB"
-            )
+            ),
+            telling: .messageTooLarge
         )
     }
 
-    func fail(_ failure: CallFailure) {
+    /// The call is lost.
+    ///
+    /// - Parameter code: what the agent is told, where it is at fault.
+    func fail(_ failure: CallFailure, telling code: WebSocketErrorCode? = nil) {
         let wasLive = stage == .dialling || stage == .open
+        if stage == .open, let code {
+            var payload = ByteBuffer()
+            payload.write(webSocketErrorCode: code)
+            control(.connectionClose, payload)
+        }
         abort()
         if wasLive { owner?.linkFailed(failure) }
     }

@@ -1,8 +1,7 @@
-package import Planning
-package import Timeline
-
 import Audio
+package import Planning
 import RTPCore
+package import Timeline
 
 /// Brings RTP callers and their sessions together: all of one UDP port, on one event loop.
 ///
@@ -193,7 +192,7 @@ package final class AgentDesk {
         ended = ended.filter { now - $0.value < Self.memory }
     }
 
-    /// Codec and packet length of a stream, as its first packet shows them (RFC 3551 §6; 96...127: Opus).
+    /// Codec and packet length of a stream by its first packet (RFC 3551 §6; 96...127: Opus).
     private func line(
         for packet: RTPPacket, _ datagram: UnsafeRawBufferPointer
     ) -> AgentLine? {

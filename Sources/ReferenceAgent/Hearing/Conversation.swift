@@ -31,10 +31,6 @@ struct Conversation {
 
     /// Quiet shorter than this belongs to the speech around it (ITU-T P.59).
     static let bridge = Nanoseconds.milliseconds(200)
-    /// How long a frame that would complete the endpointing silence is waited for: a caller
-    /// with discontinuous transmission will not send it.
-    static let patience = Nanoseconds.milliseconds(20)
-
     private struct Talkspurt {
         let onset: RunInstant
         /// Audio in voiced frames.
@@ -46,6 +42,9 @@ struct Conversation {
     var policy: AgentBehaviour.Policy
     private let behaviour: AgentBehaviour
     private var generator: SeededGenerator
+    /// How long a frame that would complete the endpointing silence is waited for beyond its
+    /// time: a caller with discontinuous transmission will not send it.
+    private let patience: Nanoseconds
     /// Audio in one message, so that it is known when the next is missing.
     var interval: Nanoseconds
 
@@ -62,11 +61,12 @@ struct Conversation {
     /// - Parameter number: of the call, which names its stream of think times.
     init(
         behaviour: AgentBehaviour, policy: AgentBehaviour.Policy, interval: Nanoseconds,
-        number: UInt64
+        patience: Nanoseconds, number: UInt64
     ) {
         self.behaviour = behaviour
         self.policy = policy
         self.interval = interval
+        self.patience = patience
         generator = SeededGenerator(seed: behaviour.seed, stream: "think", number: number)
     }
 
@@ -90,7 +90,9 @@ struct Conversation {
     }
 
     private mutating func hearVoice(_ frame: UplinkFrame, at now: RunInstant) {
-        let gap = frame.end - frame.length - lastVoiced
+        // Media time stands still where silence is not sent and only messages are counted.
+        let begins = (media: frame.end - frame.length, instant: frame.captured - frame.length)
+        let gap = max(begins.media - lastVoiced, begins.instant - silenceStart)
         if talkspurt == nil || gap >= Self.bridge && phase != .hearing {
             talkspurt = Talkspurt(onset: frame.captured - frame.length)
         }
@@ -133,7 +135,7 @@ struct Conversation {
         guard phase == .hearing || talkspurt?.isInterjection == true else { return nil }
         let due = silenceStart + behaviour.endpointing
         let isNextFrameEnough = mediaEnd - lastVoiced + interval > behaviour.endpointing
-        return isNextFrameEnough ? due : due + interval + Self.patience
+        return isNextFrameEnough ? due : due + interval + patience
     }
 
     /// Acts on what time alone has brought.

@@ -110,7 +110,8 @@ struct VoiceMeter {
 
         mutating func next(_ sound: SoundFrame) -> UplinkFrame {
             next += SoundFrame.length
-            let tail = sound.lastAudible == SoundFrame.nowhere
+            let tail =
+                sound.lastAudible == SoundFrame.nowhere
                 ? Nanoseconds.zero : .microseconds(Int64(sound.lastAudible) * 100 + 100)
             let isVoiced = Int(sound.level) >= VoiceMeter.threshold(SoundFrame.length)
             return UplinkFrame(

@@ -49,7 +49,8 @@ package struct ReplyLibrary: Sendable {
             voices[format] = Voice(
                 replies: try Self.encode(spoken, format),
                 ducked: try Self.encode(quiet, format),
-                silence: try Reply(clip: Self.silence, codec: format.codec, interval: format.interval))
+                silence: try Reply(
+                    clip: Self.silence, codec: format.codec, interval: format.interval))
         }
         self.voices = voices
     }

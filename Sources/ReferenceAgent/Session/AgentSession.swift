@@ -59,7 +59,7 @@ package final class AgentSession {
             idle = limits.idle
             conversation = Conversation(
                 behaviour: behaviour, policy: behaviour.bargeIn.policy, interval: ptime,
-                number: number)
+                patience: .milliseconds(20), number: number)
             packets = library.voice(codec, ptime).map { voice in
                 PacketLine(
                     voice: voice, codec: codec, ptime: ptime, payloadType: payloadType,
@@ -69,7 +69,9 @@ package final class AgentSession {
             idle = limits.webSocketIdle
             conversation = Conversation(
                 behaviour: behaviour, policy: behaviour.bargeIn.policy,
-                interval: .milliseconds(20), number: number)
+                interval: .milliseconds(20),
+                // A retransmission holds up the messages behind it; that is no silence.
+                patience: .milliseconds(200), number: number)
             stream = StreamLine(
                 kind: kind, call: call, behaviour: behaviour, library: library, limits: limits)
         }
@@ -230,7 +232,8 @@ extension AgentSession {
         if isConnected { add(.close(reason)) }
     }
 
-    /// Carries out what the conversation has decided, then says what is due: a reply may start in this very slot.
+    /// Carries out what the conversation has decided, then says what is due: a reply may start
+    /// in this very slot.
     private func act(at now: RunInstant) {
         guard end == nil else { return }
         while let decision = conversation.next() {
@@ -262,7 +265,8 @@ extension AgentSession {
         } else if let packets, !packets.voice.replies.isEmpty {
             let clip = repliesBegun % packets.voice.replies.count
             speech = Speech(
-                voice: packets.voice, clip: clip, turn: turn, pieces: .slots(packets.ptime), at: now)
+                voice: packets.voice, clip: clip, turn: turn, pieces: .slots(packets.ptime), at: now
+            )
         } else {  // nothing to say
             conversation.replyEnded()
             return

@@ -40,8 +40,10 @@ struct PacketLine {
         reception = ReceptionStatistics(clockRate: codec.sampleRate)
         // Delays alone are read from these reports, so that any clock origin will do.
         reporter = RTCPReporter(
-            ssrc: ssrc, name: "agent-\(ssrc)@talkover", clockOrigin: NTPTimestamp(unixNanoseconds: 0),
-            generator: SeededGenerator(seed: seed, stream: "agent-rtcp", number: number), start: now)
+            ssrc: ssrc, name: "agent-\(ssrc)@talkover",
+            clockOrigin: NTPTimestamp(unixNanoseconds: 0),
+            generator: SeededGenerator(seed: seed, stream: "agent-rtcp", number: number), start: now
+        )
         meter = VoiceMeter(codec: codec)
         media = MediaClock(rate: codec.sampleRate)
         slot = now + ptime / 8
@@ -55,7 +57,9 @@ struct PacketLine {
         switch RTPDemux.kind(datagram) {
         case .unknown: return .problem
         case .rtcp:
-            guard let news = try? reporter.receive(datagram, arrived: arrived) else { return .problem }
+            guard let news = try? reporter.receive(datagram, arrived: arrived) else {
+                return .problem
+            }
             return news.saysGoodbye ? .goodbye : .report
         case .rtp:
             guard let packet = try? RTPPacket.parse(datagram) else { return .problem }
@@ -72,7 +76,8 @@ struct PacketLine {
             let level = packet.level(id: levelID, in: datagram)
             if let level {
                 let attenuation = UInt8(-level.decibels)
-                hear(VoiceMeter.judge(level: attenuation, length: ptime, end: end, arrived: arrived))
+                hear(
+                    VoiceMeter.judge(level: attenuation, length: ptime, end: end, arrived: arrived))
             } else {
                 let payload = UnsafeRawBufferPointer(rebasing: datagram[packet.payload])
                 guard meter.hear(payload, end: end, arrived: arrived, hear) else { return .problem }
@@ -81,7 +86,7 @@ struct PacketLine {
         }
     }
 
-    /// The slot that is due, once; slots that a stall has missed are skipped, in time and timestamp.
+    /// The slot that is due, once; those that a stall has missed are skipped, timestamps too.
     mutating func nextSlot(at now: RunInstant) -> RunInstant? {
         guard now >= slot else { return nil }
         let missed = Int((now - slot) / ptime)

@@ -19,7 +19,7 @@ struct Speech {
     let pieces: Pieces
     private(set) var isDucked = false
 
-    /// On WebSocket: names the response. Counts on when a reply is sent anew.
+    /// On WebSocket: names the response; counts on when a reply is sent anew.
     var number: UInt64 = 0
     /// Sent up to here.
     var position = Nanoseconds.zero

@@ -9,11 +9,11 @@ package struct TruthEvent: Equatable, Sendable {
     package enum Name: String, Sendable, CaseIterable {
         /// First packet of the caller, or its connection.
         case callStart = "call_start"
-        /// Start of the first voiced frame of a turn as it was captured, known once the turn has opened.
+        /// Start of a turn's first voiced frame as it was captured, known once the turn is open.
         case speechStart = "speech_start"
-        /// End of the last voiced frame of a turn as it was captured, known once the turn is taken.
+        /// End of a turn's last voiced frame as it was captured, known once the turn is taken.
         case speechEnd = "speech_end"
-        /// The agent decided that the caller's turn is over. Twice in a turn that the caller resumed.
+        /// The agent decided that the caller's turn is over; again where the caller resumed it.
         case turnTaken = "turn_taken"
         /// First packet or message of the reply's audio handed over for sending.
         case replyFirstPacket = "reply_first_packet"
@@ -59,7 +59,7 @@ package struct TruthEvent: Equatable, Sendable {
         buffer.append(text: #","turn":"#)
         buffer.append(decimal: Int64(turn))
         buffer.append(text: #","event":""#)
-        event.rawValue.utf8.forEach { buffer.append($0) }
+        for byte in event.rawValue.utf8 { buffer.append(byte) }
         buffer.append(text: #"","mono_ns":"#)
         buffer.append(decimal: epochNs + at.nanoseconds)
         if let uplink {

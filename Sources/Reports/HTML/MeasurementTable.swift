@@ -32,7 +32,7 @@ struct MeasurementTable {
             .tag(
                 "p", ["class": "note"],
                 [
-                    "Milliseconds, unless marked otherwise. Below each p50 and p95 its 95 % interval. ",
+                    "Milliseconds, unless marked otherwise. Small below: the 95 % interval. ",
                     "A dash: not measured, or too few samples for that quantile.",
                 ]),
             .scrolling(

@@ -1,7 +1,7 @@
 extension PageScript {
     /// The cursor in a plot, and the page's controls: metric, theme, copying.
     static let controls: StaticString = #"""
-        // A vertical line that follows the pointer or the arrow keys, and its figures in words below.
+        // A line that follows the pointer or the arrow keys, and its figures in words above.
         function cursor(canvas, plot, describe) {
           const readout = canvas.parentElement.querySelector('output');
           const line = node('line', {class: 'cursor', y1: plot.box.top, y2: plot.box.bottom,

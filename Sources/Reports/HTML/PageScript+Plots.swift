@@ -105,7 +105,7 @@ enum PageScript {
           let low = Infinity, high = -Infinity;
           for (const s of series) {
             low = Math.min(low, s.value[0]);
-            // A lone outlier must not flatten the rest: the axis ends at the asked quantile, with room.
+            // A lone outlier must not flatten the rest: the axis ends at the quantile.
             const at = s.share.findIndex(v => v >= quantile);
             high = Math.max(high, s.value[at < 0 ? s.value.length - 1 : at]);
           }

@@ -70,8 +70,10 @@ enum JSONValue: Equatable, Sendable {
         return Figure.shortest(value)
     }
 
-    /// A JSON string that is also safe inside an HTML `script` element: `<`, `>` and `&` are escaped,
-    /// as are the two line separators that JSON allows and older JavaScript does not.
+    /// A JSON string that is also safe inside an HTML `script` element.
+    ///
+    /// `<`, `>` and `&` are escaped, as are the two line separators that JSON allows and older
+    /// JavaScript does not.
     private static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {

@@ -41,8 +41,8 @@ package enum JUnitReport {
         var item = Case(
             classname: objective.path, name: "\(objective.metric): \(objective.expression)"
         )
-        let measured = "measured \(summary.valueText(objective)), n \(objective.n)"
-        item.message = objective.reason.map { "\(measured): \($0)" } ?? measured
+        let measured = "measured \(summary.valueText(objective))"
+        item.message = "\(measured): \(objective.reason ?? "n=\(objective.n)")"
         switch objective.verdict {
         case .pass: break
         case .fail:

@@ -111,7 +111,7 @@ package enum MarkdownReport {
         return "<sub>" + facts.joined(separator: " · ") + "</sub>"
     }
 
-    /// Text that Markdown shows as it is: on one line, with no markup, table cell, HTML or mention in it.
+    /// Text that Markdown shows as it is: one line without markup, table cell, HTML or mention.
     static func escaped(_ text: String) -> String {
         var result = ""
         for character in TerminalText.clean(text) {

@@ -1,6 +1,6 @@
 import Analysis
 
-/// The measurements of a terminal report, paths side by side where they fit, below each other otherwise.
+/// The measurements of a terminal report: paths side by side where they fit, else stacked.
 struct MetricTable {
     let summary: RunSummary
     let width: Int

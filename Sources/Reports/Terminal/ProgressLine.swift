@@ -44,9 +44,9 @@ package struct ProgressLine: Equatable, Sendable {
         parts.joined(separator: "  ")
     }
 
-    /// The line cut to the terminal, preceded by what takes the cursor back and erases the line before.
+    /// The line cut to the terminal, behind what takes the cursor back and erases the one before.
     ///
-    /// - Parameter width: columns of the terminal; the last one stays free, so that the line never wraps.
+    /// - Parameter width: columns of the terminal; the last stays free, so that it never wraps.
     package func redraw(width: Int) -> String {
         var line = ""
         for part in parts {

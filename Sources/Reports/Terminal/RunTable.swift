@@ -26,7 +26,7 @@ package enum RunTable {
         let cells = rows.map { row in
             [
                 TerminalText.clean(String(row.run.id.prefix(12))),
-                TerminalText.clean(row.run.startedAt),
+                TerminalText.fitted(TerminalText.clean(row.run.startedAt), to: 25),
                 Figure.duration(seconds: row.run.durationSeconds),
                 row.run.mode.rawValue,
                 outcome(row),

@@ -33,7 +33,7 @@ struct TerminalLine {
         pieces.append((max(column, end), text, emphasis))
     }
 
-    /// Sets `text` so that it ends before `column`, further right if something stands there already.
+    /// Sets `text` so that it ends before `column`, further right if something stands there.
     mutating func place(_ text: String, endingAt column: Int, _ emphasis: Emphasis = .plain) {
         let start = column - TerminalText.columns(text)
         pieces.append((max(start, end == 0 ? 0 : end + 1), text, emphasis))
@@ -55,7 +55,7 @@ struct TerminalLine {
     }
 }
 
-/// Text fit for a terminal: what a scenario's author wrote can neither move the cursor nor break a table.
+/// Text fit for a terminal: no name in it can move the cursor or break a table.
 enum TerminalText {
     /// `text` with every control, format and line-breaking character replaced.
     static func clean(_ text: String) -> String {
@@ -91,7 +91,7 @@ enum TerminalText {
         return width > 0 ? result + "…" : ""
     }
 
-    /// `text` broken at spaces into lines of at most `width` columns; a longer word gets its own line, cut.
+    /// `text` broken at spaces into lines of at most `width` columns; a longer word is cut.
     static func wrapped(_ text: String, to width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
@@ -109,8 +109,7 @@ enum TerminalText {
         return line.isEmpty ? lines : lines + [line]
     }
 
-    /// Facts with dots between them, broken into lines of at most `width` columns, never inside a fact
-    /// that would fit on a line.
+    /// Facts with dots between them in lines of at most `width` columns, broken between facts.
     static func flowed(_ facts: [String], to width: Int) -> [String] {
         var lines: [String] = []
         var line = ""

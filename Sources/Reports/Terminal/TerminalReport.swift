@@ -1,6 +1,6 @@
 package import Analysis
 
-/// A run as text for a terminal: the generator's grade above everything, then the paths side by side.
+/// A run as text for a terminal: the generator's grade first, then the paths side by side.
 package enum TerminalReport {
     /// Room for a metric's name.
     static let labelWidth = 18
@@ -106,7 +106,7 @@ package enum TerminalReport {
     static func verdict(_ summary: RunSummary, width: Int) -> [TerminalLine] {
         let verdict = summary.verdict
         let word = "\(verdict.mark) \(verdict.rawValue)"
-        let sentence = "\(summary.verdictSentence) (exit \(verdict.exitCode))"
+        let sentence = "\(summary.verdictSentence) (exit \(ExitStatus(verdict).rawValue))"
         let indent = TerminalText.columns(word) + 2
         var lines: [TerminalLine] = []
         for (index, text) in TerminalText.wrapped(sentence, to: width - indent).enumerated() {

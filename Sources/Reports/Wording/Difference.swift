@@ -4,7 +4,7 @@ import Analysis
 struct Difference: Equatable, Sendable {
     var sentence: String
 
-    /// Every path of a run against its first, for both headline metrics; empty when there is one path.
+    /// Every path of a run against its first, for both headline metrics; none with one path.
     static func all(in summary: RunSummary) -> [Difference] {
         guard let first = summary.paths.first else { return [] }
         return MetricGroup.headline.flatMap { name in

@@ -18,7 +18,7 @@ enum Figure {
         return (scaled < 0 ? "-" : "") + whole + (decimals == 0 ? "" : "." + fraction)
     }
 
-    /// Three significant figures where that needs decimals, whole numbers from 100 on: `412`, `12.3`, `0.87`.
+    /// Whole numbers from 100 on, three figures or two places below: `412`, `12.3`, `0.87`.
     static func plain(_ value: Double) -> String {
         let size = abs(value)
         if size == 0 { return "0" }

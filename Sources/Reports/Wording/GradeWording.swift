@@ -18,7 +18,7 @@ extension GeneratorGrade {
         ]
     }
 
-    /// What the generator itself adds to every latency, in one sentence; `nil` where it was not measured.
+    /// What the generator itself adds to every latency; `nil` where it was not measured.
     ///
     /// Sending and reading are independent, so their 99th percentiles add as squares
     /// (`metrics.md` §8); the agent's framing is no part of it.

@@ -1,6 +1,6 @@
 /// Text put into XML and HTML.
 enum Markup {
-    /// `text` with everything escaped that could end an element or an attribute, single-quoted ones too.
+    /// `text` with everything escaped that could end an element or an attribute.
     ///
     /// Characters that XML 1.0 forbids (§2.2) become U+FFFD: escaping would not make them legal.
     static func escaped(_ text: String) -> String {

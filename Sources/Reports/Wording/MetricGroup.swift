@@ -44,7 +44,7 @@ struct MetricGroup: Equatable, Sendable {
 
     static let headline = ["first_audio", "barge_in_cut"]
 
-    /// The groups of a run: names in report order, names unknown here last, nothing that no path has.
+    /// The groups of a run: in report order, unknown names last, nothing that no path has.
     static func groups(of summary: RunSummary) -> [MetricGroup] {
         var present: [String] = []
         for path in summary.paths {

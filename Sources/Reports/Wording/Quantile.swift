@@ -18,7 +18,7 @@ enum Quantile: String, CaseIterable, Sendable {
 }
 
 extension MetricSummary {
-    /// One quantile for a table: `412`, `> 10 s` inside the censored tail, `—` where it was not measured.
+    /// One quantile for a table: `412`, `> 10 s` in the censored tail, `—` where not measured.
     func text(_ quantile: Quantile) -> String {
         if let value = quantile.value(in: self) { return Figure.plain(value) }
         return beyondTimeout.contains(quantile.rawValue) ? beyondCensoring : Figure.absent
@@ -39,7 +39,7 @@ extension MetricSummary {
         return Figure.plain(lower) + join + Figure.plain(upper)
     }
 
-    /// Samples and what became of the others: `3 censored, 1 void`; `nil` when there is nothing to add.
+    /// What became of other samples: `3 censored, 1 void`; `nil` when there is nothing to add.
     var remark: String? {
         var parts: [String] = []
         if censored > 0 { parts.append("\(censored) censored") }

@@ -9,17 +9,6 @@ extension Verdict {
         case .invalid, .interrupted, .unreachable: "!"
         }
     }
-
-    var exitCode: Int {
-        switch self {
-        case .pass: 0
-        case .fail: 1
-        case .inconclusive: 3
-        case .invalid: 4
-        case .unreachable: 5
-        case .interrupted: 130
-        }
-    }
 }
 
 extension ObjectiveVerdict {

@@ -17,6 +17,12 @@ struct Columns {
 
     /// Inserts the row, or replaces what the columns of its `key` already name.
     func upsert(_ db: Database, into table: String, key: [String]) throws {
+        try upsertStatement(db, into: table, key: key).execute(arguments: arguments)
+    }
+
+    /// The statement of `upsert`, for many rows with the same columns: run it with their
+    /// `arguments`.
+    func upsertStatement(_ db: Database, into table: String, key: [String]) throws -> Statement {
         let updates = names.filter { !key.contains($0) }.map { "\($0) = excluded.\($0)" }
         let sql = """
             INSERT INTO \(table) (\(names.joined(separator: ", ")))
@@ -24,15 +30,17 @@ struct Columns {
             ON CONFLICT (\(key.joined(separator: ", ")))
             DO UPDATE SET \(updates.joined(separator: ", "))
             """
-        try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(values))
+        return try db.cachedStatement(sql: sql)
     }
+
+    var arguments: StatementArguments { StatementArguments(values) }
 
     func insert(_ db: Database, into table: String) throws {
         let sql = """
             INSERT INTO \(table) (\(names.joined(separator: ", ")))
             VALUES (\(names.map { _ in "?" }.joined(separator: ", ")))
             """
-        try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(values))
+        try db.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 }
 

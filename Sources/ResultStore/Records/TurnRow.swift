@@ -4,6 +4,15 @@ import Timeline
 
 /// A turn as a row of `turn`: what was observed, and what each metric makes of it.
 enum TurnRow {
+    /// Each turn metric with the names of its columns, spelled once and not for every row.
+    private static let metricColumns = TurnMetric.all.map { metric in
+        (
+            definition: metric,
+            value: "\(metric.name)_ms",
+            censored: metric.censoring == .never ? nil : "\(metric.name)_censored"
+        )
+    }
+
     static func columns(_ context: TurnInContext, callRow: Int64) -> Columns {
         let turn = context.turn
         var row = Columns()
@@ -35,14 +44,12 @@ enum TurnRow {
         row.set("patience_ns", turn.patience)
         row.set("round_trip_ns", turn.roundTrip)
         row.set("outcome", turn.outcome.rawValue)
-        for metric in TurnMetric.all {
-            let sample = metric.sample(context)
+        for metric in metricColumns {
+            let sample = metric.definition.sample(context)
             var milliseconds: Double?
             if case .value(let value) = sample { milliseconds = value }
-            row.set("\(metric.name)_ms", milliseconds)
-            if metric.censoring != .never {
-                row.set("\(metric.name)_censored", sample == .censored)
-            }
+            row.set(metric.value, milliseconds)
+            if let censored = metric.censored { row.set(censored, sample == .censored) }
         }
         return row
     }

@@ -9,8 +9,6 @@ package struct CallRecord: Equatable, Sendable, Codable {
     package var started: RunInstant?
     /// When media could flow.
     package var connected: RunInstant?
-    /// When the call's first frame was scheduled to leave.
-    package var firstSlot: RunInstant?
     package var ended: RunInstant?
     package var outcome = CallOutcome.failed
     /// Why it failed: a closed set of short words, fit for a table's row.

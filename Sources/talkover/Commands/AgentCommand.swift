@@ -3,6 +3,7 @@ import ArgumentParser
 import Audio
 import Drivers
 import Foundation
+import Logging
 import Planning
 import ReferenceAgent
 
@@ -20,7 +21,7 @@ struct AgentCommand: TalkoverCommand {
     var listen = "127.0.0.1"
 
     @Option(help: "Port of WebSocket and of RTP; 0 picks free ones.")
-    var port = 0
+    var port: UInt16 = 0
 
     @Option(help: ArgumentHelp("YAML with the keys of agent.embedded.", valueName: "file"))
     var behaviour: String?
@@ -32,22 +33,41 @@ struct AgentCommand: TalkoverCommand {
     var clips: [String] = []
 
     func execute() async throws -> ExitStatus {
-        guard (0...65_535).contains(port) else {
-            throw CommandFailure(status: .usage, message: "--port \(port): a port is 0 to 65535")
-        }
         let behaviour = try loadBehaviour()
-        let library = try replyLibrary(for: behaviour)
-        let server = try AgentServer.start(
-            host: listen, port: port, behaviour: behaviour, library: library, truthFile: truth
-        )
-        print(server.readyLine)
+        let library = try ReplyLibrary.load(behaviour, from: clipLibrary)
+        var options = AgentServer.Options()
+        options.host = listen
+        options.port = port
+        options.truthFile = truth
+        let server: AgentServer
+        do {
+            server = try await AgentServer.start(
+                behaviour: behaviour, library: library, options: options, logger: Self.logger
+            )
+        } catch {
+            throw CommandFailure(status: .environment, message: error.message)
+        }
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        let interruption = Interruption { end.yield() }
+        StdinWatch.start { end.yield() }
+        print(server.ready.text)
         fflush(nil)
-        await server.runUntilStopped()
-        return .passed
+        for await _ in ends { break }
+        interruption.cancel()
+        await server.stop()
+        guard let problem = server.truthProblem else { return .passed }
+        throw CommandFailure(status: .environment, message: problem)
+    }
+
+    /// Quiet but for what an operator must know; always on stderr, since stdout is for READY.
+    private static var logger: Logger {
+        var logger = Logger(label: "agent") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .notice
+        return logger
     }
 
     private func loadBehaviour() throws -> AgentBehaviour {
-        guard let behaviour else { return AgentBehaviour(reply: .clips(AgentBehaviour.defaultReplies)) }
+        guard let behaviour else { return AgentBehaviour() }
         switch AgentBehaviourFile.load(path: behaviour) {
         case .success(let behaviour): return behaviour
         case .failure(let problems):
@@ -55,11 +75,10 @@ struct AgentCommand: TalkoverCommand {
         }
     }
 
-    private func replyLibrary(for behaviour: AgentBehaviour) throws -> ReplyLibrary {
+    private var clipLibrary: ClipLibrary {
         let environment = ProcessInfo.processInfo.environment["TALKOVER_CLIPS"]
-        let library = clips.isEmpty
-            ? ScenarioFile.library(for: "Scenarios/any.yaml", environment: environment)
+        return clips.isEmpty
+            ? ScenarioFile.library(for: "Scenarios/agent.yaml", environment: environment)
             : ClipLibrary(folders: clips)
-        return try ReplyLibraryLoading.load(behaviour, from: library)
     }
 }

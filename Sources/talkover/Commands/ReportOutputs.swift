@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Foundation
+import Planning
 import Reports
 
 /// Where reports of a run go.
@@ -35,9 +36,19 @@ struct ReportOutputs: ParsableArguments {
         if let markdown { try put(MarkdownReport.render(summary), at: markdown) }
         if let junit { try put(JUnitReport.render(summary), at: junit) }
         if let html {
-            try put(HTMLReport.render(summary, detail: ReportDetail(material)), at: html)
+            try put(HTMLReport.render(summary, detail: Self.detail(of: material)), at: html)
             if !isQuiet { Console.note("report: \(html)") }
         }
+    }
+
+    private static func detail(of material: RunMaterial) -> ReportDetail {
+        ReportDetail(
+            curves: PathCurves.all(of: material),
+            definitions: MetricCatalogue.all.map {
+                MetricNote(name: $0.name, unit: $0.unit.rawValue, definition: $0.definition)
+            },
+            scenarioYAML: material.scenario.source
+        )
     }
 
     private func put(_ text: String, at place: String) throws {

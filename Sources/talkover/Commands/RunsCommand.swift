@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Reports
+import ResultStore
 
 struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

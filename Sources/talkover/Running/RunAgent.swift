@@ -39,8 +39,8 @@ final class RunAgent: Sendable {
 
     func stop() async { await process.stop() }
 
-    /// Copies the truth log to where the user wants it, if anywhere, and cleans up.
-    func keepTruth(at place: String?) {
+    /// Removes the run's folder, its truth log copied to where the user wants it, if anywhere.
+    func cleanUp(keepingTruthAt place: String?) {
         if let place {
             try? FileManager.default.removeItem(atPath: place)
             do {

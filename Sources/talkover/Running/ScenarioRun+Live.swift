@@ -1,4 +1,5 @@
 import Analysis
+import Audio
 import Drivers
 import Foundation
 import NIOConcurrencyHelpers
@@ -22,12 +23,11 @@ extension ScenarioRun {
                 environment: ProcessInfo.processInfo.environment
             )
             (store, writer, started) = try begin(.live)
-        } catch let problem as RunProblem {
-            await agent?.stop()
-            throw CommandFailure(status: .usage, message: problem.message)
         } catch {
             await agent?.stop()
-            throw error
+            agent?.cleanUp(keepingTruthAt: nil)
+            guard let problem = error as? RunProblem else { throw error }
+            throw CommandFailure(status: .usage, message: problem.message)
         }
         let watch = RunWatch(runner: runner)
         let interruption = Interruption { watch.interrupt() }
@@ -60,7 +60,7 @@ extension ScenarioRun {
         material.state = watch.wasInterrupted ? .interrupted : .finished
         material.run.durationSeconds = (clock.now - .zero).seconds
         complete(&material, outcomes: outcomes, lost: watch.observationsLost)
-        join(agent, to: &material, clock: clock)
+        join(agent, to: &material, outcomes: outcomes, clock: clock)
         return finish(material, writer: writer, problem: storeProblem?.message ?? watch.failure)
     }
 
@@ -139,18 +139,17 @@ extension ScenarioRun {
     }
 
     /// What only the agent knows: when the callers' frames reached it.
-    private func join(_ agent: RunAgent?, to material: inout RunMaterial, clock: MonotonicClock) {
-        guard let agent, let truth = try? TruthJoin(file: agent.truthFile, clock: clock) else { return }
-        for path in material.paths.indices where scenario.paths[path].url == nil {
-            let firstSlots = material.paths[path].calls.compactMap { call in
-                call.firstSlot.map { (call.wireID, $0) }
-            }
-            let delays = truth.frameDelay(
-                firstSlots: Dictionary(firstSlots, uniquingKeysWith: { first, _ in first })
-            )
-            if delays.total > 0 { material.paths[path].frames[.frameDelay] = delays }
+    private func join(
+        _ agent: RunAgent?, to material: inout RunMaterial, outcomes: [PathOutcome],
+        clock: MonotonicClock
+    ) {
+        guard let agent else { return }
+        defer { agent.cleanUp(keepingTruthAt: truthFile) }
+        guard let truth = try? TruthJoin(file: agent.truthFile, clock: clock) else { return }
+        for outcome in outcomes where scenario.paths[outcome.index].url == nil {
+            let delays = truth.frameDelay(firstSlots: outcome.firstSlots)
+            if delays.total > 0 { material.paths[outcome.index].frames[.frameDelay] = delays }
         }
-        agent.keepTruth(at: truthFile)
     }
 }
 

@@ -5,8 +5,10 @@ import Timeline
 @testable import Callers
 
 @Suite struct AnchorTests {
-    @Test func `an utterance after call_start counts from the connection, whatever came before`() {
-        var bench = DialogueBench([.pause(.ms(300)), .say(after: .callStart, delay: 1_000), .hangUp])
+    @Test func `an utterance after call_start counts from the connection`() {
+        var bench = DialogueBench([
+            .pause(.ms(300)), .say(after: .callStart, delay: 1_000), .hangUp,
+        ])
         bench.run(until: 3_000)
         bench.abandon()
 
@@ -24,7 +26,7 @@ import Timeline
         #expect((700..<740).contains(onset), "\(onset)")
     }
 
-    @Test func `an utterance after agent_speech_start counts from the agent's first audible sample`() {
+    @Test func `after agent_speech_start means from the agent's first audible sample`() {
         var bench = DialogueBench(
             [.question, .interrupt(after: 600), .hangUp], talks: [.init(from: 1_503, to: 9_000)]
         )
@@ -35,7 +37,7 @@ import Timeline
         #expect((2_103..<2_123).contains(onset), "\(onset)")
     }
 
-    @Test func `a voiced onset is never early and at most one frame late, wherever the clip has it`() {
+    @Test func `a voiced onset is never early and at most one frame late`() {
         for seed in UInt64(1)...300 {
             var chance = SeededGenerator(seed: seed, stream: "anchors")
             let interval: Double = [10.0, 20, 40, 60, 100].randomElement(using: &chance) ?? 20
@@ -58,12 +60,15 @@ import Timeline
 
             let late: Double = (bench.turns.last?.scheduledOnset.ms ?? -1) - (reply + delay)
             #expect(bench.turns.count == 2, "seed \(seed)")
-            #expect(late >= -0.1 && late < interval + 0.1, "seed \(seed): \(late) of \(interval) ms")
+            #expect(
+                late >= -0.1 && late < interval + 0.1, "seed \(seed): \(late) of \(interval) ms")
         }
     }
 
     @Test func `a lead-in longer than the delay is begun at once`() {
-        var bench = DialogueBench([.say(after: .callStart, delay: 50, onset: 300, end: 700), .hangUp])
+        var bench = DialogueBench([
+            .say(after: .callStart, delay: 50, onset: 300, end: 700), .hangUp,
+        ])
         bench.run(until: 2_000)
         bench.abandon()
 
@@ -71,7 +76,7 @@ import Timeline
         #expect(bench.instants(of: .begin(clip: 0)) == [20])
     }
 
-    @Test func `an interjection whose agent never speaks is a void turn and keeps its number`() {
+    @Test func `an interjection whose agent never speaks is void and keeps its number`() {
         var bench = DialogueBench(
             [.question, .interrupt(), .say(clip: 2, expect: .nothing), .hangUp],
             turnTimeout: .seconds(2)
@@ -87,7 +92,8 @@ import Timeline
 
     @Test func `speech anchored to the greeting begins while the greeting is heard`() {
         var bench = DialogueBench(
-            [.listenToGreeting, .interrupt(after: 500), .hangUp], talks: [.init(from: 700, to: 6_000)]
+            [.listenToGreeting, .interrupt(after: 500), .hangUp],
+            talks: [.init(from: 700, to: 6_000)]
         )
         bench.run(until: 5_000)
 

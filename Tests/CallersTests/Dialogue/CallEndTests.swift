@@ -14,7 +14,8 @@ import Timeline
     }
 
     @Test func `a greeting is listened to until its end and timed from the connection`() {
-        var bench = DialogueBench([.listenToGreeting, .hangUp], talks: [.init(from: 640, to: 2_000)])
+        var bench = DialogueBench(
+            [.listenToGreeting, .hangUp], talks: [.init(from: 640, to: 2_000)])
         bench.run(until: 5_000)
 
         #expect(bench.instants(of: .greeted(after: .ms(640))).count == 1)
@@ -29,14 +30,16 @@ import Timeline
     }
 
     @Test func `waiting for a response waits for one that has not begun`() {
-        var bench = DialogueBench([.wait(.response), .hangUp], talks: [.init(from: 3_000, to: 4_000)])
+        var bench = DialogueBench(
+            [.wait(.response), .hangUp], talks: [.init(from: 3_000, to: 4_000)])
         bench.run(until: 8_000)
 
         #expect(bench.hungUp == 4_400)
     }
 
     @Test func `waiting for silence does not wait for speech`() {
-        var quiet = DialogueBench([.wait(.silence), .hangUp], talks: [.init(from: 3_000, to: 4_000)])
+        var quiet = DialogueBench(
+            [.wait(.silence), .hangUp], talks: [.init(from: 3_000, to: 4_000)])
         quiet.run(until: 8_000)
         var talking = DialogueBench(
             [.pause(.ms(500)), .wait(.silence), .hangUp], talks: [.init(from: 100, to: 4_000)]
@@ -89,7 +92,8 @@ import Timeline
     }
 
     @Test func `nothing is said or settled after the end`() {
-        var bench = DialogueBench([.say(expect: .nothing), .hangUp], talks: [.init(from: 5_000, to: 6_000)])
+        var bench = DialogueBench(
+            [.say(expect: .nothing), .hangUp], talks: [.init(from: 5_000, to: 6_000)])
         bench.run(until: 4_500)
         let before = bench.events.count
         bench.run(until: 9_000)

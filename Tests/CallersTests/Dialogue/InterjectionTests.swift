@@ -4,7 +4,7 @@ import Timeline
 
 @testable import Callers
 
-/// The agent is audible from 1,000 ms on; the interjection's first voiced sample is at about 2,000 ms.
+/// The agent is audible from 1,000 ms on; the interjection begins at about 2,000 ms.
 @Suite struct InterjectionTests {
     private static let script: [Script.Step] = [.question, .interrupt(), .hangUp]
 
@@ -58,7 +58,7 @@ import Timeline
         #expect(bench.turns.last?.agentAudibleAtOnset == false)
     }
 
-    @Test func `a pause of over 200 ms at the onset makes the agent silent, a shorter one does not`() {
+    @Test func `a pause of over 200 ms makes the agent silent at the onset`() {
         let inPause = Self.bench([.init(from: 1_000, to: 1_700), .init(from: 2_080, to: 2_900)])
         let bridged = Self.bench([.init(from: 1_000, to: 1_850), .init(from: 2_030, to: 2_900)])
 

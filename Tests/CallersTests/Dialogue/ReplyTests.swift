@@ -125,14 +125,16 @@ import Timeline
 
         #expect(bench.turns.map(\.number) == [0, 1, 2])
         #expect(bench.turns.map(\.isCold) == [true, true, false])
-        #expect(bench.turns.allSatisfy { $0.call == CallID(path: 0, number: 7) && $0.clip == "clip_0" })
+        #expect(
+            bench.turns.allSatisfy { $0.call == CallID(path: 0, number: 7) && $0.clip == "clip_0" })
     }
 
     @Test func `packets of an earlier stream are not the first packet of a reply`() {
         var watch = TurnWatch(
             record: TurnRecord(
                 call: CallID(path: 0, number: 0), number: 0, kind: .utterance, expect: .response,
-                clip: "a", scheduledOnset: .ms(1_000), scheduledEnd: .ms(2_000), patience: .seconds(10)
+                clip: "a", scheduledOnset: .ms(1_000), scheduledEnd: .ms(2_000),
+                patience: .seconds(10)
             ), pauses: [], hold: .ms(400)
         )
 

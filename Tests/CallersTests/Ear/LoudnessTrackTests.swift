@@ -26,7 +26,8 @@ import Timeline
     @Test func `a continuous sound 15 dB down is ducked from that instant`() {
         let tone = CalibrationTone.pcm(duration: .seconds(4))
         let found = Self.duck(
-            of: SoundFramer.frames(of: tone), ducked: SoundFramer.frames(of: tone.gain(decibels: -15)),
+            of: SoundFramer.frames(of: tone),
+            ducked: SoundFramer.frames(of: tone.gain(decibels: -15)),
             at: 200, watchedFrom: .ms(1_800)
         )
 
@@ -38,17 +39,16 @@ import Timeline
         let pcm = try Gallery.clip(name).pcm
         let frames = SoundFramer.frames(of: pcm)
         let ducked = SoundFramer.frames(of: pcm.gain(decibels: -15))
-        var tried = 0
         for fall in stride(from: 110, to: frames.count - 140, by: 5) {
-            tried += 1
             let found = Self.duck(
                 of: frames, ducked: ducked, at: fall, watchedFrom: .ms(Double(fall) * 10 - 150)
             )
             // A quiet moment before the fall may count with it.
             let early = found.map { Double(fall) * 10 - $0.ms }
-            #expect(early.map { $0 >= -60 && $0 <= 150 } == true, "fall at \(fall)0 ms, found \(String(describing: found))")
+            #expect(
+                early.map { $0 >= -60 && $0 <= 150 } == true,
+                "fall at \(fall)0 ms, found \(String(describing: found))")
         }
-        print(name, "ducks tried:", tried)
     }
 
     @Test(arguments: Gallery.replies)

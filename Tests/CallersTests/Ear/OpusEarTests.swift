@@ -21,13 +21,16 @@ import Timeline
         return bench
     }
 
+    /// A sound that stops at once rings on in the codec, by 30 ms at most.
     @Test(arguments: intervals)
-    func `a tone is heard from its first to its last sample, wherever in a packet it lies`(
+    func `a tone is heard from its first to its last sample, wherever it lies`(
         interval: Double
     ) throws {
-        for phase in stride(from: 300.0, to: 300 + interval, by: max(0.7, interval / 14)) {
-            let tone = CalibrationTone.pcm(duration: .ms(737))
-            let clip = try Self.encoded(Gallery.padded(tone, before: .ms(phase), after: .ms(700)), interval)
+        let tone = CalibrationTone.pcm(duration: .ms(737))
+        for phase in stride(from: 300.0, to: 300 + interval, by: interval / 9) {
+            var ends: [Double] = []
+            let clip = try Self.encoded(
+                Gallery.padded(tone, before: .ms(phase), after: .ms(700)), interval)
             for mode in [OpusEar.Mode.levels, .decodeAll] {
                 let bench = Self.heard(clip, mode)
 
@@ -35,18 +38,22 @@ import Timeline
                 #expect(bench.onsets.count == 1 && bench.offsets.count == 1, note)
                 let begin = (bench.onsets.first ?? 0) - phase - Self.codecDelay
                 let end = (bench.offsets.first ?? 0) - phase - 737 - Self.codecDelay
-                #expect(abs(begin) <= 3 && abs(end) <= 3, "\(note): off by \(begin) and \(end)")
+                #expect(
+                    abs(begin) <= 3 && end >= -1 && end <= 30, "\(note): off by \(begin) and \(end)"
+                )
+                ends += bench.offsets
             }
+            #expect(ends.count == 2 && abs(ends[0] - ends[1]) <= 3, "phase \(phase): \(ends)")
         }
     }
 
-    @Test(arguments: ["reply_short", "reply_hours", "reply_steps", "reply_long", "opening_hours", "thanks"])
+    @Test(arguments: ["reply_short", "reply_hours", "reply_steps", "opening_hours", "thanks"])
     func `speech is heard alike by levels and by decoding all of it`(name: String) throws {
-        let source = try Gallery.clip(name)
+        let source = try Gallery.clip(name).pcm.resampled(to: 48_000)
         for interval in Self.intervals {
-            for phase in stride(from: 500.0, to: 500 + interval, by: max(2.3, interval / 4)) {
+            for phase in stride(from: 500.0, to: 500 + interval, by: interval / 3) {
                 let clip = try Self.encoded(
-                    Gallery.padded(source.pcm, before: .ms(phase), after: .ms(900)), interval
+                    Gallery.padded(source, before: .ms(phase), after: .ms(900)), interval
                 )
                 let byLevels = Self.heard(clip, .levels)
                 let decoded = Self.heard(clip, .decodeAll)
@@ -61,8 +68,9 @@ import Timeline
                 for (left, right) in zip(byLevels.onsets, decoded.onsets) {
                     #expect(abs(left - right) <= 3, note)
                 }
+                // A decoder that is not started at the beginning is off by a decibel for long.
                 for (left, right) in zip(byLevels.offsets, decoded.offsets) {
-                    #expect(abs(left - right) <= 3, note)
+                    #expect(abs(left - right) <= 6, note)
                 }
                 let begin = (decoded.onsets.first ?? 0) - clip.onset.milliseconds - Self.codecDelay
                 let end = (decoded.offsets.last ?? 0) - clip.end.milliseconds - Self.codecDelay
@@ -73,18 +81,23 @@ import Timeline
 
     @Test func `by levels few packets are decoded, and every decoder is given back`() throws {
         let source = try Gallery.clip("reply_long")
-        let clip = try Self.encoded(Gallery.padded(source.pcm, before: .ms(507), after: .ms(900)), 20)
+        let clip = try Self.encoded(
+            Gallery.padded(source.pcm, before: .ms(507), after: .ms(900)), 20)
         let byLevels = Self.heard(clip, .levels)
         let decoded = Self.heard(clip, .decodeAll)
 
         #expect(decoded.decodes == clip.count)
-        #expect(byLevels.decodes > 0 && byLevels.decodes <= 24, "\(byLevels.decodes) of \(clip.count)")
+        #expect(
+            byLevels.decodes > 0 && byLevels.decodes <= 12, "\(byLevels.decodes) of \(clip.count)")
         #expect(byLevels.room.decoders.idleCount == 1)
     }
 
     @Test func `silence and a click are not decoded for long`() throws {
-        let click = PCM(sampleRate: 48_000, samples: Array(CalibrationTone.pcm().samples.prefix(480)))
-        let samples = [Int16](repeating: 0, count: 48_000) + click.samples + [Int16](repeating: 0, count: 48_000)
+        let click = PCM(
+            sampleRate: 48_000, samples: Array(CalibrationTone.pcm().samples.prefix(480)))
+        let samples =
+            [Int16](repeating: 0, count: 48_000) + click.samples
+            + [Int16](repeating: 0, count: 48_000)
         let clip = try EncodedClip(
             clip: Clip(
                 name: "click", transcript: "", pcm: PCM(sampleRate: 48_000, samples: samples),
@@ -114,11 +127,12 @@ import Timeline
     }
 
     @Test(arguments: [OpusEar.Mode.levels, .decodeAll])
-    func `lost packets inside speech do not end it, and a lost last one moves its end little`(
+    func `lost packets inside speech do not end it`(
         mode: OpusEar.Mode
     ) throws {
         let source = try Gallery.clip("reply_hours")
-        let clip = try Self.encoded(Gallery.padded(source.pcm, before: .ms(500), after: .ms(900)), 20)
+        let clip = try Self.encoded(
+            Gallery.padded(source.pcm, before: .ms(500), after: .ms(900)), 20)
         let whole = Self.heard(clip, mode)
         for seed in UInt64(1)...20 {
             var chance = SeededGenerator(seed: seed, stream: "loss")
@@ -144,7 +158,9 @@ import Timeline
             for index in 0..<cut { bench.play(clip.frame(index), level: clip.level(index)) }
             bench.hearNothing(for: .ms(900))
 
-            #expect(isNear(bench.offsets.first.map { .ms($0) }, Double(cut) * 20, by: 0.5), "\(mode) \(bench.offsets)")
+            #expect(
+                isNear(bench.offsets.first.map { .ms($0) }, Double(cut) * 20, by: 0.5),
+                "\(mode) \(bench.offsets)")
         }
     }
 

@@ -16,7 +16,9 @@ import Timeline
         var now = 0.0
         while now <= end {
             if let stop, now >= stop { fleet.stop() }
-            for call in ends where call.at <= now { fleet.callEnded(number: call.number, at: .ms(now)) }
+            for call in ends where call.at <= now {
+                fleet.callEnded(number: call.number, at: .ms(now))
+            }
             ends.removeAll { $0.at <= now }
             while let output = fleet.poll(now: .ms(now)) {
                 switch output {

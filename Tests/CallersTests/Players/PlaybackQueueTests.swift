@@ -65,7 +65,8 @@ import Timeline
         #expect(queue.buffered(at: .ms(400)) == .zero)
     }
 
-    @Test mutating func `what is buffered can be asked for an instant that has been played since`() {
+    @Test mutating func `what is buffered can be asked for an instant that has been played since`()
+    {
         receive(300, at: 100)
         _ = played(until: 200)
         receive(100, at: 190)

@@ -80,15 +80,18 @@ struct DialogueBench {
 
     /// When a turn was handed over.
     func settled(_ number: Int) -> Double? {
-        events.first { if case .settled(let turn) = $0.output { turn.number == number } else { false } }?
-            .at.ms
+        events.first {
+            if case .settled(let turn) = $0.output { turn.number == number } else { false }
+        }?
+        .at.ms
     }
 
     var hungUp: Double? { instants(of: .hangUp).first }
 
     private var hearing: Dialogue.Hearing {
         Dialogue.Hearing(
-            isAgentTalking: ear.isAgentTalking, lastOnset: ear.lastOnset, lastAudible: ear.lastAudible,
+            isAgentTalking: ear.isAgentTalking, lastOnset: ear.lastOnset,
+            lastAudible: ear.lastAudible,
             duckedAt: ear.loudness.duckedAt, buffered: buffered, roundTrip: nil
         )
     }
@@ -127,7 +130,8 @@ extension Script.Step {
     /// Speech of 600 ms that begins 100 ms into its clip, unless told otherwise.
     static func say(
         clip: Int = 0, after anchor: Anchor = .previous, delay: Double = 0,
-        kind: SpeechKind = .utterance, expect: Timeline.Expectation = .response, onset: Double = 100,
+        kind: SpeechKind = .utterance, expect: Timeline.Expectation = .response,
+        onset: Double = 100,
         end: Double = 700, pauses: [ClosedRange<Double>] = [], doneWhenReplyBegins: Bool = false
     ) -> Script.Step {
         .say(
@@ -148,7 +152,9 @@ extension Script.Step {
     static var question: Script.Step { .say(doneWhenReplyBegins: true) }
 
     /// An interruption one second into the reply.
-    static func interrupt(_ expect: Timeline.Expectation = .cut, after delay: Double = 1_000) -> Script.Step {
+    static func interrupt(_ expect: Timeline.Expectation = .cut, after delay: Double = 1_000)
+        -> Script.Step
+    {
         .say(clip: 1, after: .agentSpeechStart, delay: delay, kind: .interrupt, expect: expect)
     }
 }

@@ -37,7 +37,8 @@ struct OpusEarBench {
         room.samples[0] = sentinel
         let number = packet.withUnsafeBytes { opus.keep($0, playsAt: now) }
         opus.play(
-            number, level: level, at: now, arrived: now - wait, ear: &ear, room: room, events: &events
+            number, level: level, at: now, arrived: now - wait, ear: &ear, room: room,
+            events: &events
         )
         if room.samples[0] != sentinel { decodes += 1 }
         now += interval
@@ -50,7 +51,9 @@ struct OpusEarBench {
 
     mutating func hearNothing(for span: Nanoseconds) {
         now += span
-        if let event = ear.hearNothing(until: now) { events.append(opus.refine(event)) }
+        if let event = ear.hearNothing(until: now) {
+            events.append(opus.refine(event, ear: ear, room: room))
+        }
     }
 
     var onsets: [Double] {
