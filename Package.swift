@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 let settings: [SwiftSetting] = [
@@ -7,17 +7,17 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
 ]
 
 /// One module of the table in the Architecture page, with its tests beside it.
 func module(
     _ name: String,
     _ dependencies: [Target.Dependency],
-    tests testDependencies: [Target.Dependency] = [],
-    resources: [Resource]? = nil
+    tests testDependencies: [Target.Dependency] = []
 ) -> [Target] {
     [
-        .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings),
+        .target(name: name, dependencies: dependencies, swiftSettings: settings),
         .testTarget(
             name: "\(name)Tests",
             dependencies: [.target(name: name)] + dependencies + testDependencies,
@@ -74,8 +74,8 @@ let package = Package(
         + module("Dialects", ["Timeline", "Audio"])
         + module("Callers", cores)
         + module("ReferenceAgent", cores)
-        + module("Analysis", ["Timeline", "Planning", histogram, "CZlib"])
-        + module("ResultStore", ["Timeline", "Planning", "Analysis", grdb])
+        + module("Analysis", ["Timeline", "Planning", "CZlib"], tests: ["Audio", histogram])
+        + module("ResultStore", ["Timeline", "Planning", "Analysis", grdb], tests: ["Audio"])
         + module("Reports", ["Timeline", "Analysis", "ResultStore"], tests: ["Planning"])
         + module("Simulation", cores + ["Callers", "ReferenceAgent"])
         + module("Drivers", cores + ["Callers", "ReferenceAgent", "CSockets", logging] + nio)

@@ -164,6 +164,24 @@ import Timeline
         }
     }
 
+    @Test func `every talkspurt of a call is heard exactly, not only the first`() throws {
+        let tone = CalibrationTone.pcm(duration: .ms(500)).samples
+        let silence = [Int16](repeating: 0, count: 48 * 913)
+        let pcm = PCM(
+            sampleRate: 48_000, samples: silence + tone + silence + tone + silence + tone + silence
+        )
+        let bench = Self.heard(try Self.encoded(Clip(name: "three", pcm: pcm), 20), .levels)
+
+        let expected = (0..<3).map { 913 + Double($0) * 1_413 + Self.codecDelay }
+        #expect(bench.onsets.count == 3 && bench.offsets.count == 3)
+        for (heard, right) in zip(bench.onsets, expected) {
+            #expect(abs(heard - right) <= 3, "\(bench.onsets)")
+        }
+        for (heard, right) in zip(bench.offsets, expected) {
+            #expect((499...530).contains(heard - right), "\(bench.offsets)")
+        }
+    }
+
     @Test func `without levels every packet is decoded`() throws {
         let tone = CalibrationTone.pcm(duration: .ms(500))
         let clip = try Self.encoded(Gallery.padded(tone, before: .ms(303), after: .ms(600)), 20)
