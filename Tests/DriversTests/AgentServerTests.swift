@@ -1,6 +1,6 @@
 import Audio
-import Callers
 import CSockets
+import Callers
 import Drivers
 import Foundation
 import Logging
@@ -116,7 +116,8 @@ func startAgent(
         let unfinished = "GET /binary HTTP/1.1\r\nHost: \(host)\r\nUpgr"
         try await send(Array(unfinished.utf8), toPort: port, waits: false)
         let wrongKey =
-            "GET /binary HTTP/1.1\r\nHost: \(host)\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+            "GET /binary HTTP/1.1\r\nHost: \(host)\r\nConnection: Upgrade\r\n"
+            + "Upgrade: websocket\r\n\r\n"
         try await send(Array(wrongKey.utf8), toPort: port, waits: false)
         for garbage in Self.frames {
             try await send(Array(Self.upgrade(host).utf8) + garbage, toPort: port, waits: false)
@@ -181,7 +182,8 @@ func startAgent(
         stranger.send([0x80, 35, 0, 1, 0, 0, 0, 0, 0, 0, 0, 9, 1, 2, 3], to: peer)
     }
 
-    /// Sends bytes over TCP; returns what came back until the agent closed, where that is waited for.
+    /// Sends bytes over TCP; returns what came back until the agent closed, where that is waited
+    /// for.
     @discardableResult
     private func send(
         _ bytes: [UInt8], toPort port: Int, waits: Bool = true

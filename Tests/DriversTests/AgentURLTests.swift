@@ -25,7 +25,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "http://a/", "ws:/a", "ws://", "ws://:80", "rtp://a", "ws://a:0", "ws://a:99999", "ws://a:b",
+        "http://a/", "ws:/a", "ws://", "ws://:80", "rtp://a", "ws://a:0", "ws://a:99999",
+        "ws://a:b",
         "", "wss",
     ])
     func `what is no agent's URL is refused`(text: String) {

@@ -46,7 +46,8 @@ import Timeline
 
     @Test func `a reading that was interrupted is not believed`() {
         var arrivals = arrivals()
-        arrivals.refresh(monotonic: 3_000_000_000, realtime: 9_000_000_000 + ahead, width: 5_000_000)
+        arrivals.refresh(
+            monotonic: 3_000_000_000, realtime: 9_000_000_000 + ahead, width: 5_000_000)
         #expect(arrivals.steps == 0)
     }
 }

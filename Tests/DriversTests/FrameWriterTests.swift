@@ -1,8 +1,9 @@
 import Dialects
-@testable import Drivers
 import NIOCore
 import NIOWebSocket
 import Testing
+
+@testable import Drivers
 
 @Suite struct FrameWriterTests {
     @Test(arguments: [0, 1, 3, 7, 8, 9, 125, 126, 127, 1_300, 65_535, 65_536, 70_001])

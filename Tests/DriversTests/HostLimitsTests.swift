@@ -12,7 +12,8 @@ import Testing
         name: "rtp", transport: .rtp, codec: .opus, player: .adaptiveJitterBuffer
     )
 
-    private func limits(_ descriptors: Int, hard: Int = 1 << 20, ports: Int = 28_232) -> HostLimits {
+    private func limits(_ descriptors: Int, hard: Int = 1 << 20, ports: Int = 28_232) -> HostLimits
+    {
         HostLimits(
             descriptors: descriptors, hardDescriptors: hard, openDescriptors: 20, ports: ports
         )

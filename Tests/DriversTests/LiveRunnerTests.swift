@@ -48,7 +48,9 @@ private final class Kept: Sendable {
     var all: [ObservationBatch] { box.withLockedValue { $0 } }
     var calls: [CallRecord] { all.flatMap(\.calls) }
     var turns: [TurnRecord] {
-        all.flatMap(\.observations).compactMap { if case .turn(let turn) = $0 { turn } else { nil } }
+        all.flatMap(\.observations).compactMap {
+            if case .turn(let turn) = $0 { turn } else { nil }
+        }
     }
     var seconds: [SecondRecord] { all.flatMap(\.seconds) }
 }
@@ -71,9 +73,11 @@ private final class Kept: Sendable {
         await agent.stop()
 
         #expect(outcomes.map(\.index) == [0, 1])
-        #expect(kept.calls.map(\.id).sorted() == [0, 1].flatMap { path in
-            (0..<3).map { CallID(path: path, number: $0) }
-        })
+        #expect(
+            kept.calls.map(\.id).sorted()
+                == [0, 1].flatMap { path in
+                    (0..<3).map { CallID(path: path, number: $0) }
+                })
         #expect(kept.calls.allSatisfy { $0.outcome == .completed })
         #expect(kept.turns.map(\.outcome) == Array(repeating: .answered, count: 6))
         let truth = try TruthJoin(file: file, clock: runner.clock)

@@ -1,6 +1,7 @@
-@testable import Drivers
 import Testing
 import Timeline
+
+@testable import Drivers
 
 @Suite struct LoopRecorderTests {
     private func tick(ms: Int, lateness: Nanoseconds = .zero) -> TickGrid.Tick {
@@ -74,7 +75,8 @@ import Timeline
         ObservationBatch(observations: [], seconds: records, callers: [callers])
     }
 
-    private func record(_ second: Int, callers: Int, scheduled: Int, lateMs: Int64) -> SecondRecord {
+    private func record(_ second: Int, callers: Int, scheduled: Int, lateMs: Int64) -> SecondRecord
+    {
         var record = SecondRecord(path: 0, second: second)
         record.callers = callers
         record.framesScheduled = scheduled

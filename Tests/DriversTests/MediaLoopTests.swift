@@ -1,5 +1,5 @@
-import Callers
 import CSockets
+import Callers
 import Drivers
 import Testing
 import Timeline
@@ -21,7 +21,9 @@ final class LoopbackPeer {
 
     var port: UInt16 { talkover_address_port(&address) }
 
-    /// Everything that has arrived. Over loopback, what was sent is there.
+    /// Everything that has arrived.
+    ///
+    /// Over loopback, what was sent is there.
     func receive() -> [(bytes: [UInt8], from: talkover_address)] {
         var all: [(bytes: [UInt8], from: talkover_address)] = []
         var bytes = [UInt8](repeating: 0, count: 4_096)
@@ -156,7 +158,8 @@ final class LoopbackPeer {
         #expect(recorder.takeBatch().calls.map(\.outcome) == [.failed])
     }
 
-    @Test func `a place that is free again carries another call and no frame of the first`() throws {
+    @Test func `a place that is free again carries another call and no frame of the first`() throws
+    {
         let loop = try makeLoop()
         let peer = try LoopbackPeer()
         let gone = NotingSession(number: 1)
@@ -189,7 +192,8 @@ final class LoopbackPeer {
 
         #expect(sessions.allSatisfy { $0.isInterrupted })
         #expect(loop.count == 0)
-        #expect(recorder.takeBatch().calls.map(\.outcome) == Array(repeating: .interrupted, count: 5))
+        #expect(
+            recorder.takeBatch().calls.map(\.outcome) == Array(repeating: .interrupted, count: 5))
     }
 
     @Test func `many callers are spread over the ticks of a frame`() throws {

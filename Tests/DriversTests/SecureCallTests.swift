@@ -17,9 +17,9 @@ struct TestAuthority {
             atPath: folder, withIntermediateDirectories: true
         )
         try """
-            [v3]
-            subjectAltName = IP:127.0.0.1, DNS:localhost
-            """.write(toFile: folder + "/san.cnf", atomically: true, encoding: .utf8)
+        [v3]
+        subjectAltName = IP:127.0.0.1, DNS:localhost
+        """.write(toFile: folder + "/san.cnf", atomically: true, encoding: .utf8)
         try openssl(
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
             "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=Test authority"
@@ -61,7 +61,9 @@ struct TestAuthority {
 }
 
 @Suite(.serialized) struct SecureCallTests {
-    @Test func `wss is trusted with its authority, refused without, and taken when told to`() async throws {
+    @Test func `wss is trusted with its authority, refused without, and taken when told to`()
+        async throws
+    {
         let authority = try TestAuthority()
         defer { authority.remove() }
         let agent = try await TestAgent.start(.echo, security: try authority.serverContext())

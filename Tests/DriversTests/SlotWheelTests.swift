@@ -21,7 +21,9 @@ import Timeline
 
     @Test func `a stall hands over every slot that was missed, in order`() {
         var wheel = SlotWheel(now: instant(ms: 0))
-        for token in 0..<4 { wheel.insert(token: UInt32(token), generation: 1, at: instant(ms: 2 + token)) }
+        for token in 0..<4 {
+            wheel.insert(token: UInt32(token), generation: 1, at: instant(ms: 2 + token))
+        }
         var due = [2, 3, 4, 5]
         var order: [UInt32] = []
 

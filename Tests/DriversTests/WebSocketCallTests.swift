@@ -1,5 +1,4 @@
 import Callers
-@testable import Drivers
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
@@ -7,6 +6,8 @@ import NIOWebSocket
 import Planning
 import Testing
 import Timeline
+
+@testable import Drivers
 
 /// Runs one call on a loop of its own until the call is over, and tells what became of it.
 func runCall(
@@ -79,7 +80,9 @@ struct CallTrace: Sendable {
 }
 
 @Suite(.serialized) struct WebSocketCallTests {
-    @Test func `a call is upgraded, sends a frame each slot and receives what comes back`() async throws {
+    @Test func `a call is upgraded, sends a frame each slot and receives what comes back`()
+        async throws
+    {
         let agent = try await TestAgent.start(.echo)
         let call = try await runCall(
             to: "ws://127.0.0.1:\(agent.port)/call?model=x",
@@ -130,7 +133,8 @@ struct CallTrace: Sendable {
         #expect(!call.isConnected)
     }
 
-    @Test func `a path the agent does not serve is a refused upgrade with its status`() async throws {
+    @Test func `a path the agent does not serve is a refused upgrade with its status`() async throws
+    {
         let agent = try await TestAgent.start(.echo)
         let call = try await runCall(to: "ws://127.0.0.1:\(agent.port)/other")
         #expect(call.failure?.code == "upgrade_refused")
@@ -152,7 +156,8 @@ struct CallTrace: Sendable {
         try await group.shutdownGracefully()
     }
 
-    @Test func `an agent that answers something else than HTTP is a refused upgrade`() async throws {
+    @Test func `an agent that answers something else than HTTP is a refused upgrade`() async throws
+    {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let odd = try await ServerBootstrap(group: group)
             .childChannelInitializer { channel in

@@ -51,7 +51,7 @@ import Timeline
             chunk: 20ms
         paths:
           one: \(path)
-        load: {callers: 8, ramp: 1s, calls_each: 1}
+        load: {callers: 4, ramp: 1s, calls_each: 1}
         dialogue:
           - {say: opening_hours, expect: response}
           - {say: hold_on, after: agent_speech_start, delay: {uniform: [600ms, 1500ms]}, kind: interrupt, expect: cut}
@@ -63,7 +63,7 @@ import Timeline
     func `onset and stop are where the agent put them`(path: Path, hearing: String) throws {
         let run = try VirtualRun(Self.scenario(path.yaml, hearing: hearing))
 
-        #expect(run.turns[0].count == 16)
+        #expect(run.turns[0].count == 8)
         for turn in run.turns[0] {
             let truth = run.truth[String(turn.call.wireID(nonce: 0))] ?? []
             if turn.kind == .utterance {
@@ -107,7 +107,7 @@ import Timeline
             let run = try VirtualRun(Self.scenario(path.yaml, policy: policy, reply: reply))
 
             let interruptions = run.turns[0].filter { $0.kind == .interrupt }
-            #expect(interruptions.count == 8)
+            #expect(interruptions.count == 4)
             let outcomes = interruptions.map(\.outcome)
             #expect(outcomes.allSatisfy { $0 == expected }, "\(policy): \(outcomes)")
         }
@@ -123,7 +123,7 @@ import Timeline
         let run = try VirtualRun(yaml)
 
         let backchannels = run.turns[0].filter { $0.kind == .backchannel }
-        #expect(backchannels.count == 8)
+        #expect(backchannels.count == 4)
         #expect(backchannels.allSatisfy { $0.outcome == .continued && $0.heardStop == nil })
     }
 }

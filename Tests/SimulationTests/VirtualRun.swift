@@ -37,7 +37,13 @@ struct VirtualRun {
         let plan = try Plan(scenario: scenario, library: library)
         let runner = VirtualRunner(
             plan: plan, behaviour: behaviour,
-            replies: try ReplyLibrary(behaviour: behaviour, clips: clips), link: link
+            replies: try ReplyLibrary(
+                behaviour: behaviour, clips: clips,
+                formats: plan.paths.map {
+                    ReplyLibrary.Format(codec: $0.configuration.codec, interval: $0.configuration.ptime)
+                }
+            ),
+            link: link
         )
         turns = plan.paths.map { _ in [] }
         calls = plan.paths.map { _ in [] }

@@ -2,12 +2,12 @@
 enum ExitCodeRule {
     static func offences(in repository: Repository) -> [Offence] {
         let documented = repository.file("README.md").map(documentedCodes) ?? []
-        let declared = repository.swiftSources.filter { $0.module == "talkover" }
+        let declared = repository.swiftSources.filter { $0.module == "Analysis" }
             .flatMap(declaredCodes).sorted()
         if declared.isEmpty {
             return [
                 offence(
-                    "Sources/talkover", "no `enum ExitCode` with numbers",
+                    "Sources/Analysis", "no `enum ExitStatus` with numbers",
                     "declare every exit code there, as `case passed = 0`"
                 )
             ]
@@ -54,12 +54,12 @@ enum ExitCodeRule {
         return codes
     }
 
-    /// The raw values of `enum ExitCode`, or the numbers its constants are made from.
+    /// The raw values of `enum ExitStatus`, or the numbers its constants are made from.
     private static func declaredCodes(_ file: SourceFile) -> [Int] {
         guard
             let start = file.codeLines.firstIndex(where: { line in
                 let words = line.split { " :".contains($0) }
-                return words.contains("ExitCode")
+                return words.contains("ExitStatus")
                     && (words.contains("enum") || words.contains("struct"))
             })
         else { return [] }

@@ -4,7 +4,8 @@ enum ModuleTable {
         "Timeline", "Audio", "Planning", "LinkModel", "RTPCore", "WebRTCCore", "Dialects",
     ]
     private static let nio = [
-        "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket", "NIOSSL", "NIOFoundationCompat",
+        "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket", "NIOSSL", "NIOTLS",
+        "NIOConcurrencyHelpers", "NIOFoundationCompat",
     ]
     private static let foundation = ["Foundation", "FoundationEssentials", "FoundationNetworking"]
 
@@ -33,7 +34,7 @@ enum ModuleTable {
             + ["Callers", "ReferenceAgent", "CSockets", "AsyncHTTPClient", "Logging", "Dispatch"],
         "Simulation": cores + ["Callers", "ReferenceAgent"],
         "Impairment": ["Timeline", "LinkModel"],
-        "Analysis": ["Timeline", "Planning", "Histogram", "CZlib"],
+        "Analysis": ["Timeline", "Planning", "CZlib"],
         "ResultStore": ["Timeline", "Planning", "Analysis", "GRDB"],
         "Reports": ["Timeline", "Analysis", "ResultStore"],
     ]

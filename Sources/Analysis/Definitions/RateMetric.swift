@@ -48,7 +48,10 @@ extension RateMetric {
     ///
     /// A turn abandoned because its call failed got none; one that the end of the run cut off is no
     /// trial.
-    package static let responseRate = RateMetric("response_rate") { isMeasured(.firstAudio, $0) }
+    package static let responseRate = RateMetric("response_rate") { context in
+        context.expectsReply && context.void == nil && context.turn.outcome == .answered
+            ? true : isMeasured(.firstAudio, context)
+    }
 
     /// Interruptions after which the agent fell silent within two seconds, of the valid ones.
     ///

@@ -79,6 +79,8 @@ extension TurnMetric {
         guard context.expectsReply else { return nil }
         if let reason = context.void { return .void(reason) }
         let turn = context.turn
+        // Spoken into the turn and never yielded: an answer, and `agent_interrupts` tells when it began.
+        if instant == nil, turn.outcome == .answered { return nil }
         guard let instant, instant - turn.scheduledEnd <= turn.patience else { return .censored }
         return .value((instant - turn.scheduledEnd).milliseconds)
     }

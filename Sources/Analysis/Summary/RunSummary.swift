@@ -40,11 +40,14 @@ package struct RunFacts: Equatable, Sendable {
     package var gitRevision: String?
     package var host: HostFacts
     package var tags: [String: String]
+    /// CLOCK_MONOTONIC at the run's own zero, in ns: what its instants and an agent's truth log
+    /// are joined by. `nil` in simulation.
+    package var originMonotonicNs: Int64?
 
     package init(
         id: String, mode: RunMode, scenario: String, seed: UInt64, startedAt: String,
         durationSeconds: Double, version: String, gitRevision: String?, host: HostFacts,
-        tags: [String: String]
+        tags: [String: String], originMonotonicNs: Int64? = nil
     ) {
         self.id = id
         self.mode = mode
@@ -56,6 +59,7 @@ package struct RunFacts: Equatable, Sendable {
         self.gitRevision = gitRevision
         self.host = host
         self.tags = tags
+        self.originMonotonicNs = originMonotonicNs
     }
 }
 

@@ -39,6 +39,8 @@ package final class CallSession {
     private var nextPending = 0
     private var roundTrips: [Nanoseconds] = []
     private var isDone = false
+    /// Whether the call has ended, however it did.
+    package var isOver: Bool { isDone }
     private var tapedClips: [String: Clip]?
     /// Where the call is recorded; `nil` for most.
     package private(set) var tape: CallTape?

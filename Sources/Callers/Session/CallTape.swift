@@ -1,4 +1,4 @@
-import Audio
+package import Audio
 import Timeline
 
 /// Records one call: what the caller said on the left, what was heard of the agent on the right.
@@ -6,7 +6,7 @@ import Timeline
 /// Only for a sample of calls: it decodes every packet and keeps every sample.
 package final class CallTape {
     private let clips: [String: Clip]
-    private var recording: StereoRecording
+    package private(set) var recording: StereoRecording
     private let decoder: OpusSpeechDecoder?
     private var samples = [Int16](repeating: 0, count: OpusSpeechDecoder.largestFrame)
 
@@ -15,9 +15,6 @@ package final class CallTape {
         recording = StereoRecording(from: origin)
         decoder = codec == .opus ? try? OpusSpeechDecoder() : nil
     }
-
-    /// The bytes of a stereo WAV file, 16 kHz.
-    package func wav() -> [UInt8] { recording.wav() }
 
     /// The caller began a clip.
     func said(_ clip: String, at start: RunInstant) {

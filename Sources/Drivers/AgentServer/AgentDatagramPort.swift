@@ -169,7 +169,8 @@ final class AgentDatagramPort {
     // MARK: Opening
 
     private static func open(_ address: PeerAddress) throws(SystemError) -> ([Int32], UInt16) {
-        // Sockets that share a port also share it with another agent's: a plain one finds out first.
+        // Sockets that share a port also share it with another agent's: a plain one finds out
+        // first.
         var local = address.raw
         let probe = try SystemError.check(talkover_udp_open(&local, 0, 0, false))
         let named = talkover_udp_local(probe, &local)

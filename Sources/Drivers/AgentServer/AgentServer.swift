@@ -18,7 +18,9 @@ package final class AgentServer: Sendable {
         package var port: UInt16 = 0
         /// Where to keep the truth; `nil` keeps none.
         package var truthFile: String?
-        /// WebSocket connections at once; more are refused. RTP has the desk's own limit.
+        /// WebSocket connections at once; more are refused.
+        ///
+        /// RTP has the desk's own limit.
         package var connections = 20_000
         /// Event loops, each on a thread of its own.
         package var loops = min(2, System.coreCount)
@@ -59,7 +61,8 @@ package final class AgentServer: Sendable {
 
     /// Opens the ports and serves until ``stop()``.
     ///
-    /// - Throws: a port in use, an address that is not this host's, a truth log that cannot be written.
+    /// - Throws: a port in use, an address that is not this host's, a truth log that cannot be
+    ///   written.
     package static func start(
         behaviour: AgentBehaviour, library: ReplyLibrary, options: Options, logger: Logger
     ) async throws(AgentServerProblem) -> AgentServer {

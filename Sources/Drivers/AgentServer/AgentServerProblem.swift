@@ -17,7 +17,8 @@ package struct AgentServerProblem: Error, Equatable, Sendable, CustomStringConve
         if error.isAddressInUse {
             self.init(
                 code: .portInUse,
-                message: "\(kind) port \(port) is in use; end what listens there, or choose another "
+                message:
+                    "\(kind) port \(port) is in use; end what listens there, or choose another "
                     + "with --port (0 picks a free one)"
             )
         } else if error.isNotPermitted {

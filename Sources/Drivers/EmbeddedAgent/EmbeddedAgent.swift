@@ -33,8 +33,9 @@ package final class EmbeddedAgent: Sendable {
 
     /// Everything of `Process` that is used after the start.
     private final class Child: @unchecked Sendable {
-        // Proof: after `run()` only `terminate()`, `processIdentifier` and `isRunning` are used, which
-        // Foundation synchronises; the pipes are held, not touched, until one thread closes them.
+        // Proof: after `run()` only `terminate()`, `processIdentifier` and `isRunning` are used,
+        // which Foundation synchronises; the pipes are held, not touched, until one thread closes
+        // them.
         let process = Process()
         let input = Pipe()
         let output = Pipe()
@@ -84,7 +85,9 @@ package final class EmbeddedAgent: Sendable {
         state.withLockedValue { $0.isStopping ? nil : $0.exit.map(Self.died) }
     }
 
-    /// Asks the agent to end, and makes it after two seconds. Its truth log is whole after that.
+    /// Asks the agent to end, and makes it after two seconds.
+    ///
+    /// Its truth log is whole after that.
     package func stop() async {
         let isGone = state.withLockedValue { state in
             state.isStopping = true
@@ -168,7 +171,8 @@ package final class EmbeddedAgent: Sendable {
                 usleep(50_000)
                 let how = state.withLockedValue(\.exit).map { " (\($0))" } ?? ""
                 throw Problem(
-                    message: "the embedded agent ended before it served\(how); see its messages above"
+                    message:
+                        "the embedded agent ended before it served\(how); see its messages above"
                 )
             }
             text.append(contentsOf: chunk[..<count])

@@ -92,7 +92,8 @@ package struct HostLimits: Equatable, Sendable {
                     code: .ports,
                     needed: count,
                     available: ports,
-                    message: "\(callers) callers need \(count) \(kind) ports and this host gives out "
+                    message:
+                        "\(callers) callers need \(count) \(kind) ports and this host gives out "
                         + "\(ports); run 'sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"'"
                         + (count > 64_512 ? ", and ask for fewer callers" : "")
                 )

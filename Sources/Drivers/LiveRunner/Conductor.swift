@@ -1,5 +1,5 @@
-import Callers
 import CSockets
+import Callers
 import NIOCore
 import Planning
 import Timeline
@@ -130,7 +130,9 @@ final class Conductor {
         let worker = workers[nextLoop]
         nextLoop = (nextLoop + 1) % workers.count
         // By a task also on this very loop: a call is never placed from within another's tick.
-        worker.eventLoop.execute { worker.value.start(path: path, number: number, planned: planned) }
+        worker.eventLoop.execute {
+            worker.value.start(path: path, number: number, planned: planned)
+        }
     }
 
     private func finish(path: Int) {

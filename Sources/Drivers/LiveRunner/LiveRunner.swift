@@ -1,5 +1,5 @@
-import Callers
 import CSockets
+import Callers
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
@@ -17,6 +17,7 @@ package final class LiveRunner: Sendable {
         let arrivals: Arrivals
         let order: PathOrder
         let dialPatience: Nanoseconds
+        let recording: CallRecording?
     }
 
     private struct State {
@@ -33,22 +34,27 @@ package final class LiveRunner: Sendable {
     private let loops: Int
     private let state = NIOLockedValueBox(State())
 
-    /// Prepares a run. Looks up the hosts of rtp paths, which can block for as long as the resolver does.
+    /// Prepares a run.
+    ///
+    /// Looks up the hosts of rtp paths, which can block for as long as the resolver does.
     ///
     /// - Parameters:
     ///   - agent: where the embedded agent serves, if the plan has one.
     ///   - environment: where secrets named in the scenario are looked up.
     ///   - nonce: keeps two generators that share an agent apart.
-    ///   - loops: event loops, each on a thread of its own; two, or one on a single core, by default.
+    ///   - recording: which calls to record; `nil` for none.
+    ///   - loops: event loops, each on a thread of its own; two, or one on a single core, by
+    ///     default.
     /// - Throws: a path that cannot be called as it is configured.
     package init(
         plan: Plan,
         clock: MonotonicClock = MonotonicClock(),
         agent: AgentAddresses?,
         environment: [String: String],
-        nonce: UInt8 = UInt8.random(in: 0...UInt8.max),
+        nonce: UInt8 = LiveRunner.drawnNonce(),
         loops: Int = min(2, System.coreCount),
-        dialPatience: Nanoseconds = LiveRunner.dialPatience
+        dialPatience: Nanoseconds = LiveRunner.dialPatience,
+        recording: CallRecording? = nil
     ) throws(RunProblem) {
         self.clock = clock
         self.loops = max(1, loops)
@@ -70,14 +76,22 @@ package final class LiveRunner: Sendable {
             endpoints: endpoints,
             arrivals: plan.arrivals,
             order: plan.scenario.order,
-            dialPatience: dialPatience
+            dialPatience: dialPatience,
+            recording: recording
         )
+    }
+
+    /// A nonce nobody can foresee, for generators that may share an agent with others.
+    package static func drawnNonce() -> UInt8 {
+        var generator = SystemRandomNumberGenerator()
+        return UInt8.random(in: 0...UInt8.max, using: &generator)
     }
 
     /// Runs every path to its end, or until ``stop()``.
     ///
     /// - Parameter deliver: takes what was observed, once a second and loop. Called on the loops'
-    ///   threads, so it must only pass on what it gets. Everything has been delivered when this returns.
+    ///   threads, so it must only pass on what it gets. Everything has been delivered when this
+    ///   returns.
     /// - Returns: one outcome for every path that began, in the plan's order.
     /// - Throws: when the loops cannot be had.
     package func run(
@@ -94,7 +108,9 @@ package final class LiveRunner: Sendable {
         }
     }
 
-    /// Ends the run: every call hangs up, what was measured is delivered. Called again, it waits for nothing.
+    /// Ends the run: every call hangs up, what was measured is delivered.
+    ///
+    /// Called again, it waits for nothing.
     ///
     /// May be called from any thread.
     package func stop() {

@@ -45,7 +45,8 @@ package final class LoopRecorder {
         finishedSeconds.append(paths[path].second)
     }
 
-    /// A frame left at `left` that was to leave at `scheduled`; on time is half an interval late at most.
+    /// A frame left at `left` that was to leave at `scheduled`; on time is half an interval late at
+    /// most.
     func frameSent(path: Int, scheduled: RunInstant, left: RunInstant, interval: Nanoseconds) {
         let lateness = left - scheduled
         paths[path].lateness.record(lateness)
@@ -92,7 +93,8 @@ package final class LoopRecorder {
         let now = Int((tick.nominal - .zero) / .seconds(1))
         guard now > second else { return false }
         for path in paths.indices where paths[path].isActive {
-            // A stall belongs to every second it touches, those without a tick of their own included.
+            // A stall belongs to every second it touches, those without a tick of their own
+            // included.
             for passed in (second + 1)...now {
                 finishedSeconds.append(paths[path].second)
                 paths[path].second = SecondRecord(path: path, second: passed)

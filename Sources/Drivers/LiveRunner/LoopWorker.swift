@@ -1,9 +1,11 @@
-import Callers
 import CSockets
+import Callers
 import NIOCore
 import Timeline
 
-/// One event loop's share of a run: its tick, its lines, its recorder. Belongs to that loop.
+/// One event loop's share of a run: its tick, its lines, its recorder.
+///
+/// Belongs to that loop.
 final class LoopWorker {
     /// What this loop has of a path that is over.
     struct Share {
@@ -22,6 +24,8 @@ final class LoopWorker {
     private let media: MediaLoop<CallSession>
     private let messages: MessageLoop<CallSession>
     private var ticker: LoopTicker?
+    private let recording: CallRecording?
+    private var taped: [CallID: CallSession] = [:]
 
     /// - Parameters:
     ///   - number: of the loop, from 0.
@@ -39,6 +43,7 @@ final class LoopWorker {
         clock = run.clock
         factories = run.factories
         endpoints = run.endpoints
+        recording = run.recording
         recorder = LoopRecorder(paths: run.endpoints.count)
         media = try MediaLoop(clock: clock, recorder: recorder, ended: ended)
         messages = MessageLoop(
@@ -60,6 +65,10 @@ final class LoopWorker {
     func start(path: Int, number: Int, planned: RunInstant) {
         let session = factories[path].makeCall(number: number, planned: planned, room: room)
         session.started(at: clock.now)
+        if let recording, number < recording.callsPerPath {
+            session.record(clips: recording.clips)
+            taped[session.id] = session
+        }
         switch endpoints[path] {
         case .webSocket(let target): messages.dial(session, target: target)
         case .rtp(let peer): media.dial(session, peer: peer)
@@ -75,12 +84,21 @@ final class LoopWorker {
     /// Hands over what is left of a path whose calls are all over.
     func end(path: Int) -> Share {
         recorder.end(path: path)
+        handOverRecordings()
         deliver(recorder.takeBatch(), number)
         return Share(
             frames: recorder.frames(path: path),
             firstSlots: recorder.firstSlots(path: path),
             dropped: recorder.dropped(path: path)
         )
+    }
+
+    private func handOverRecordings() {
+        guard let recording, !taped.isEmpty else { return }
+        for (id, session) in taped where session.isOver {
+            if let sound = session.tape?.recording { recording.take(id, sound) }
+            taped[id] = nil
+        }
     }
 
     func shutDown() {
@@ -91,6 +109,9 @@ final class LoopWorker {
     private func tick(_ tick: TickGrid.Tick, now: RunInstant) {
         media.tick(nominal: tick.nominal, now: now)
         messages.tick(nominal: tick.nominal, now: now)
-        if recorder.ticked(tick) { deliver(recorder.takeBatch(), number) }
+        if recorder.ticked(tick) {
+            deliver(recorder.takeBatch(), number)
+            handOverRecordings()
+        }
     }
 }

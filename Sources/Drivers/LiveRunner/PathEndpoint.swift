@@ -46,7 +46,8 @@ extension PathEndpoint {
     /// - Parameters:
     ///   - agent: where the embedded agent serves, if there is one.
     ///   - environment: where secrets are looked up; their values go to the agent and nowhere else.
-    /// - Throws: a URL that is none, a variable that is not set, a certificate file that cannot be read.
+    /// - Throws: a URL that is none, a variable that is not set, a certificate file that cannot
+    ///   be read.
     package init(
         path: PathConfiguration, agent: AgentAddresses?, environment: [String: String]
     ) throws(RunProblem) {
@@ -59,7 +60,8 @@ extension PathEndpoint {
             let url = try AgentURL(text)
             guard (url.scheme == .rtp) == (path.transport == .rtp) else {
                 throw AgentURL.Problem(
-                    message: "a \(path.transport.rawValue) path cannot call a \(url.scheme.rawValue) URL"
+                    message:
+                        "a \(path.transport.rawValue) path cannot call a \(url.scheme.rawValue) URL"
                 )
             }
             if url.scheme == .rtp {

@@ -14,7 +14,9 @@ package struct PathOutcome: Sendable {
     /// False when the run ended before the path's last call.
     package var isComplete: Bool
 
-    /// What the generator process spent meanwhile. Paths that run together share it.
+    /// What the generator process spent meanwhile.
+    ///
+    /// Paths that run together share it.
     package struct Usage: Equatable, Sendable {
         /// User and system time.
         package var cpu: Nanoseconds

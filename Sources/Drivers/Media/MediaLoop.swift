@@ -1,5 +1,5 @@
-package import Callers
 import CSockets
+package import Callers
 package import Timeline
 
 /// Carries the UDP media of the callers of one loop, a tick at a time.
@@ -58,14 +58,16 @@ package final class MediaLoop<Session: LineSession> {
     /// Times the time of day was stepped while the loop ran.
     package var clockSteps: Int { arrivals.steps }
 
-    /// Opens a line for a call. Plain RTP has no handshake: media may flow at once.
+    /// Opens a line for a call.
+    ///
+    /// Plain RTP has no handshake: media may flow at once.
     ///
     /// Not to be called from within a tick, so not from `ended`.
     package func dial(_ session: Session, peer: PeerAddress) {
         var local = peer.wildcard.raw
         let descriptor = talkover_udp_open(&local, 0, 0, true)
         guard descriptor >= 0 else {
-            refuse(session, CallFailure(udp: SystemError(-descriptor)))
+            refuse(session, CallFailure(system: SystemError(-descriptor), kind: "UDP"))
             return
         }
         let place = free.popLast() ?? lines.count
@@ -74,7 +76,7 @@ package final class MediaLoop<Session: LineSession> {
         guard added == 0 else {
             talkover_close(descriptor)
             free.append(place)
-            refuse(session, CallFailure(udp: SystemError(-added)))
+            refuse(session, CallFailure(system: SystemError(-added), kind: "UDP"))
             return
         }
         let now = clock.now
@@ -236,7 +238,8 @@ package final class MediaLoop<Session: LineSession> {
 
     private func receiveFailed(_ place: Int, _ error: SystemError, now: RunInstant) {
         guard error.isRefused || error.isUnreachable else {
-            // Readable for a report that names no error: left in its queue, it would wake every tick.
+            // Readable for a report that names no error: left in its queue, it would wake every
+            // tick.
             talkover_udp_drain_errors(lines[place].descriptor)
             return
         }
@@ -244,7 +247,7 @@ package final class MediaLoop<Session: LineSession> {
         guard lines[place].refusals >= Self.refusalLimit,
             now - lines[place].firstRefusal >= Self.refusalSpan
         else { return }
-        end(place, failure: CallFailure(udp: error), now: now)
+        end(place, failure: CallFailure(system: error, kind: "UDP"), now: now)
     }
 
     /// The session's own count knows nothing of what never reached it.

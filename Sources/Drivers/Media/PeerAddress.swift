@@ -12,7 +12,8 @@ package struct PeerAddress: Sendable {
         guard talkover_address_make(host, port, &raw) == 0 else { return nil }
     }
 
-    /// Every address a name stands for, in the order the resolver prefers; empty when it knows none.
+    /// Every address a name stands for, in the order the resolver prefers; empty when it knows
+    /// none.
     ///
     /// Blocks while the name is looked up.
     package static func resolve(host: String, port: UInt16) -> [PeerAddress] {

@@ -2,8 +2,8 @@ package import Timeline
 
 /// Who is due at which tick: a ring of buckets, one a tick.
 ///
-/// Inserting and taking move a few words and, once the buckets have grown, allocate nothing. Entries
-/// further ahead than the ring is long stay in their bucket until their round comes.
+/// Inserting and taking move a few words and, once the buckets have grown, allocate nothing.
+/// Entries further ahead than the ring is long stay in their bucket until their round comes.
 package struct SlotWheel {
     package struct Entry: Equatable, Sendable {
         /// Whatever the owner tells its lines apart by.

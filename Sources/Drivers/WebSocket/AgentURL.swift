@@ -16,6 +16,7 @@ package struct AgentURL: Equatable, Sendable {
     /// Path and query, as sent in a request: always begins with `/`.
     package var target: String
 
+    /// Reads `ws://host:port/path`, `wss://…` or `rtp://host:port`.
     package init(_ text: String) throws(Problem) {
         let parts = Self.split(text, at: "://")
         guard let parts, let scheme = Scheme(rawValue: parts.0.lowercased()) else {

@@ -16,22 +16,7 @@ extension CallFailure {
             self.init(code: "unreachable", detail: "the agent cannot be reached: \(error)")
             return
         }
-        let system = SystemError(number)
-        if system.isRefused {
-            self.init(
-                code: "connection_refused",
-                detail: "nothing listens on the agent's port; is the agent running, and is the port right?"
-            )
-        } else if system.isOutOfDescriptors {
-            self.init(
-                code: "no_descriptors",
-                detail: "no file descriptor left for a connection; raise the limit with 'ulimit -n'"
-            )
-        } else if system.isOutOfPorts {
-            self.init(code: "no_ports", detail: "no TCP port left on this host: \(system)")
-        } else {
-            self.init(code: "unreachable", detail: "the agent cannot be reached: \(system)")
-        }
+        self.init(system: SystemError(number), kind: "TCP")
     }
 
     /// Of a connection that was made and not upgraded.

@@ -13,7 +13,8 @@ struct FrameWriter {
         self.isClient = isClient
         // Masks keep proxies from being fooled, they keep no secret: one unpredictable beginning
         // per connection, spread by a generator, costs no system call per frame.
-        mask = isClient ? UInt64.random(in: 1...UInt64.max) : 0
+        var generator = SystemRandomNumberGenerator()
+        mask = isClient ? UInt64.random(in: 1...UInt64.max, using: &generator) : 0
     }
 
     mutating func write(
@@ -45,7 +46,8 @@ struct FrameWriter {
     }
 
     private static func copy(
-        _ payload: UnsafeRawBufferPointer, masking key: UInt32, to room: UnsafeMutableRawBufferPointer
+        _ payload: UnsafeRawBufferPointer, masking key: UInt32,
+        to room: UnsafeMutableRawBufferPointer
     ) {
         let wide = (UInt64(key) << 32 | UInt64(key)).littleEndian
         var place = 0

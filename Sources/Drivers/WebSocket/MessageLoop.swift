@@ -25,7 +25,9 @@ package final class MessageLoop<Session: LineSession> {
     private var spreads: [Int: PhaseSpread] = [:]
     private var tickEnd: RunInstant
     /// No message that is read now can have waited since before this: between the two ticks the
-    /// loop has looked at every socket. TCP gives no timestamp, so this bound stands for the dwell.
+    /// loop has looked at every socket.
+    ///
+    /// TCP gives no timestamp, so this bound stands for the dwell.
     private(set) var waitingSince: RunInstant
 
     /// - Parameters:

@@ -2,7 +2,8 @@ import Callers
 import Dialects
 import Timeline
 
-/// One call on its WebSocket: passes messages between the session and the link, and notes both ends.
+/// One call on its WebSocket: passes messages between the session and the link, and notes both
+/// ends.
 final class WebSocketCaller<Session: LineSession>: WebSocketLinkOwner {
     /// What became of the frame of a slot.
     enum Sending { case nothing, sent, heldBack }

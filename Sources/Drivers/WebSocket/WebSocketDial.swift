@@ -169,7 +169,8 @@ final class WebSocketDial {
     func closed() {
         link.fail(
             CallFailure(
-                code: "closed_by_agent", detail: "the agent closed the connection before the upgrade"
+                code: "closed_by_agent",
+                detail: "the agent closed the connection before the upgrade"
             )
         )
     }

@@ -30,7 +30,8 @@ package final class WebSocketLink {
 
     let eventLoop: any EventLoop
     let clock: MonotonicClock
-    private weak var owner: (any WebSocketLinkOwner)?
+    /// Let go of when the call is over, though the connection may take longer to close.
+    private var owner: (any WebSocketLinkOwner)?
     private var stage = Stage.dialling
     private var channel: (any Channel)?
     private var door: WireDoor?
@@ -52,7 +53,8 @@ package final class WebSocketLink {
 
     /// Writes a message; it leaves at the next ``flush()``.
     ///
-    /// - Returns: false when the connection cannot take it now, and it waits for the target to read.
+    /// - Returns: false when the connection cannot take it now, and it waits for the target to
+    ///   read.
     package func send(_ form: MessageForm, _ message: UnsafeRawBufferPointer) -> Bool {
         guard stage == .open, let channel, let door else { return false }
         frame.clear()
@@ -85,17 +87,19 @@ package final class WebSocketLink {
         switch stage {
         case .open:
             stage = .closing
+            owner = nil
             control(.connectionClose, Self.normalClosure)
             let bound = NIOLoopBound(self, eventLoop: eventLoop)
-            deadline = eventLoop.scheduleTask(in: Self.closePatience) { bound.value.abort() }
-        case .dialling: abort()
+            deadline = eventLoop.scheduleTask(in: Self.closePatience) { bound.value.drop() }
+        case .dialling: drop()
         case .closing, .over: break
         }
     }
 
     /// Cuts the connection at once.
-    package func abort() {
+    package func drop() {
         stage = .over
+        owner = nil
         deadline?.cancel()
         let channel = channel
         self.channel = nil
@@ -117,7 +121,9 @@ package final class WebSocketLink {
 
     private func control(_ opcode: WebSocketOpcode, _ payload: ByteBuffer) {
         guard let channel else { return }
-        let frame = WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: payload)
+        var generator = SystemRandomNumberGenerator()
+        let mask = WebSocketMaskingKey.random(using: &generator)
+        let frame = WebSocketFrame(fin: true, opcode: opcode, maskKey: mask, data: payload)
         channel.writeAndFlush(frame, promise: nil)
     }
 
@@ -188,7 +194,7 @@ package final class WebSocketLink {
             let code = payload.readInteger(as: UInt16.self).map { " with code \($0)" } ?? ""
             fail(CallFailure(code: "closed_by_agent", detail: "the agent closed the call\(code)"))
         } else {
-            abort()
+            drop()
         }
     }
 
@@ -206,13 +212,13 @@ package final class WebSocketLink {
     ///
     /// - Parameter code: what the agent is told, where it is at fault.
     func fail(_ failure: CallFailure, telling code: WebSocketErrorCode? = nil) {
-        let wasLive = stage == .dialling || stage == .open
+        let listener = owner
         if stage == .open, let code {
             var payload = ByteBuffer()
             payload.write(webSocketErrorCode: code)
             control(.connectionClose, payload)
         }
-        abort()
-        if wasLive { owner?.linkFailed(failure) }
+        drop()
+        listener?.linkFailed(failure)
     }
 }

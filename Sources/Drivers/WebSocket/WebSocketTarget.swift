@@ -31,7 +31,8 @@ package struct WebSocketTarget: Sendable {
         } catch {
             let place = trust.authorityFile.map { "of '\($0)' " } ?? ""
             throw AgentURL.Problem(
-                message: "the certificates \(place)cannot be used: \(error); give a PEM file as tls.ca"
+                message:
+                    "the certificates \(place)cannot be used: \(error); give a PEM file as tls.ca"
             )
         }
     }

@@ -50,6 +50,14 @@ package enum MetricCatalogue {
             "scheduled onset of the interjection to the last audible sample played before the stop"
         ),
         MetricDefinition(
+            "first_audio_agent", .ms, .lower,
+            "first_audio less the round trip: what the agent itself would see"
+        ),
+        MetricDefinition(
+            "barge_in_cut_agent", .ms, .lower,
+            "barge_in_cut less the round trip: what the agent itself would see"
+        ),
+        MetricDefinition(
             "after_interrupt", .ms, .lower,
             "end of the interjection to the next audible sample heard"
         ),
@@ -97,6 +105,10 @@ package enum MetricCatalogue {
     ]
 
     private static let media = [
+        MetricDefinition(
+            "network_rtt", .ms, .lower,
+            "round trip of the path: RTCP on RTP, ping and pong on WebSocket"
+        ),
         MetricDefinition("jitter", .ms, .lower, "interarrival jitter of RFC 3550"),
         MetricDefinition("ipdv", .ms, .lower, "delay variation between neighbouring packets"),
         MetricDefinition(

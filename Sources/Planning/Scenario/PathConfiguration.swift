@@ -61,8 +61,10 @@ package struct PathConfiguration: Equatable, Sendable {
     }
 }
 
+/// What carries a call.
 package enum Transport: String, Sendable, CaseIterable { case websocket, rtp }
 
+/// The wire protocol of a WebSocket path, as scenarios write it.
 package enum DialectName: String, Sendable, CaseIterable {
     case openAIRealtime = "openai-realtime"
     case binary
@@ -78,6 +80,7 @@ package enum PlayerConfiguration: Equatable, Sendable {
     case playback(flushesOnEvent: Bool)
 }
 
+/// One HTTP header of a path; never a secret, those are named by ``Authorization``.
 package struct Header: Equatable, Sendable {
     package var name: String
     package var value: String
@@ -94,6 +97,7 @@ package enum Authorization: Equatable, Sendable {
     case header(name: String, variable: String)
 }
 
+/// Whom a `wss` path believes.
 package struct TLSTrust: Equatable, Sendable {
     /// PEM file of authorities to trust instead of the system's.
     package var authorityFile: String?

@@ -59,6 +59,7 @@ package struct Scenario: Equatable, Sendable {
     }
 }
 
+/// Whether paths run one after the other or at once.
 package enum PathOrder: String, Sendable, CaseIterable { case sequential, together }
 
 /// How Opus is heard: by the agent's audio levels where it can be trusted, or by decoding every packet.
@@ -72,10 +73,12 @@ package enum Load: Equatable, Sendable {
     case open(arrivalsPerSecond: Double, distribution: ArrivalDistribution, lasting: Nanoseconds)
 }
 
+/// How often a caller of a closed load calls.
 package enum Repetition: Equatable, Sendable {
     case calls(Int)
     /// New calls begin until then, counted from the path's first call.
     case lasting(Nanoseconds)
 }
 
+/// How calls of an open load are spread: by chance, or evenly.
 package enum ArrivalDistribution: String, Sendable, CaseIterable { case poisson, even }

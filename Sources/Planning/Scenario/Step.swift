@@ -10,6 +10,7 @@ package enum Step: Equatable, Sendable {
     case hangUp
 }
 
+/// What a `wait` step waits for.
 package enum WaitFor: String, Sendable, CaseIterable {
     /// The agent speaks, and is done.
     case response
@@ -17,6 +18,7 @@ package enum WaitFor: String, Sendable, CaseIterable {
     case silence
 }
 
+/// Something a caller says: what, when, and what it expects.
 package struct Utterance: Equatable, Sendable {
     /// Name of a clip of the gallery, or path of a WAV file.
     package var clip: String

@@ -21,7 +21,8 @@ struct VoiceMeter {
 
     init(codec: CodecName) {
         self.codec = codec
-        framer = SoundFramer(rate: codec.sampleRate)
+        // What a codec of 8 kHz leaves of a word's last sibilant is far below audible, and still its end.
+        framer = SoundFramer(rate: codec.sampleRate, threshold: Double(Self.tailDecibels))
     }
 
     /// dBFS that a whole packet must reach to be voiced.

@@ -17,6 +17,7 @@ enum RunRow {
         row.set("git_revision", run.gitRevision)
         row.set("host_json", try StoredJSON.text(run.host))
         row.set("tags_json", try StoredJSON.text(run.tags))
+        row.set("origin_mono_ns", run.originMonotonicNs)
         return row
     }
 
@@ -32,7 +33,8 @@ enum RunRow {
             version: try row.required("version"),
             gitRevision: row["git_revision"],
             host: try StoredJSON.value(try row.required("host_json"), as: HostFacts.self),
-            tags: try StoredJSON.value(try row.required("tags_json"), as: [String: String].self)
+            tags: try StoredJSON.value(try row.required("tags_json"), as: [String: String].self),
+            originMonotonicNs: row["origin_mono_ns"]
         )
     }
 }

@@ -36,6 +36,7 @@ enum StoreMigrations {
             git_revision TEXT,
             host_json TEXT NOT NULL CHECK (json_valid(host_json)),
             tags_json TEXT NOT NULL CHECK (json_type(tags_json) = 'object'),
+            origin_mono_ns INTEGER, -- CLOCK_MONOTONIC where the run's instants begin; NULL in simulation
             generator_json TEXT CHECK (generator_json IS NULL OR json_valid(generator_json)),
             CHECK ((state = 'unfinished') = (verdict IS NULL))
         ) STRICT;

@@ -25,6 +25,7 @@ package struct CallRecord: Equatable, Sendable, Codable {
     }
 }
 
+/// How a call ended.
 package enum CallOutcome: String, Sendable, Codable, CaseIterable {
     case completed, failed, interrupted
 }

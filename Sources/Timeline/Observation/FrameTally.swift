@@ -1,4 +1,4 @@
-/// Counts of a per-frame metric by size: values from 0 to about 67 s, in microseconds, to 0.1 %.
+/// Counts of a per-frame metric by size: values from 0 to about 134 s, in microseconds, to 0.1 %.
 ///
 /// Log-linear buckets as in an HDR histogram of three significant digits, so that it can
 /// be stored as one without loss. Recording is an index and an increment: it is done per packet.

@@ -32,9 +32,17 @@ struct AgentCommand: TalkoverCommand {
     @Option(help: ArgumentHelp("Folder of clips; may be given again.", valueName: "dir"))
     var clips: [String] = []
 
+    @Option(name: .customLong("format"), help: ArgumentHelp("Prepare replies in this format only, as in opus:20 or pcm16; may be given again.", valueName: "codec[:ms]"))
+    var formats: [String] = []
+
     func execute() async throws -> ExitStatus {
         let behaviour = try loadBehaviour()
-        let library = try ReplyLibrary.load(behaviour, from: clipLibrary)
+        guard let formats = ReplyFormats(names: formats) else {
+            throw CommandFailure(
+                status: .usage, message: "--format: write opus:10, opus:20, opus:40, opus:60, pcm16, pcmu or pcma"
+            )
+        }
+        let library = try ReplyLibrary.load(behaviour, from: clipLibrary, formats: formats.formats)
         var options = AgentServer.Options()
         options.host = listen
         options.port = port

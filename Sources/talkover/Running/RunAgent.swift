@@ -15,7 +15,7 @@ final class RunAgent: Sendable {
         self.folder = folder
     }
 
-    static func start(_ behaviour: AgentBehaviour, clips: [String]) async throws -> RunAgent {
+    static func start(_ behaviour: AgentBehaviour, clips: [String], formats: ReplyFormats) async throws -> RunAgent {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("talkover-\(ProcessInfo.processInfo.processIdentifier)-\(RunIdentity.make(at: Date()))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -26,6 +26,7 @@ final class RunAgent: Sendable {
             "--truth", folder.appendingPathComponent("truth.jsonl").path,
         ]
         for clip in clips { arguments += ["--clips", clip] }
+        for name in formats.names { arguments += ["--format", name] }
         do {
             let process = try await EmbeddedAgent.start(
                 executable: try executable(), arguments: arguments

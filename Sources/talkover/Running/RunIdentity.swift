@@ -19,7 +19,8 @@ enum RunIdentity {
     }
 
     static func facts(
-        id: String, mode: RunMode, scenario: Scenario, startedAt: Date, tags: [String: String]
+        id: String, mode: RunMode, scenario: Scenario, startedAt: Date, tags: [String: String],
+        originMonotonicNs: Int64?
     ) -> RunFacts {
         RunFacts(
             id: id,
@@ -31,7 +32,8 @@ enum RunIdentity {
             version: Version.current,
             gitRevision: tags["git"] ?? ProcessInfo.processInfo.environment["GITHUB_SHA"],
             host: host,
-            tags: tags
+            tags: tags,
+            originMonotonicNs: originMonotonicNs
         )
     }
 

@@ -14,13 +14,16 @@ extension ScenarioRun {
         try checkHost()
         announce(plan)
         let clock = MonotonicClock()
-        let agent = try await startAgent()
+        let folder = try recording.map {
+            try RecordingFolder($0.folder, callsPerPath: $0.callsPerPath, plan: plan)
+        }
+        let agent = try await startAgent(plan)
         let runner: LiveRunner
         let (store, writer, started): (ResultStore, RunWriter, RunMaterial)
         do {
             runner = try LiveRunner(
                 plan: plan, clock: clock, agent: agent?.addresses,
-                environment: ProcessInfo.processInfo.environment
+                environment: ProcessInfo.processInfo.environment, recording: folder?.recording
             )
             (store, writer, started) = try begin(.live)
         } catch {
@@ -33,6 +36,24 @@ extension ScenarioRun {
         let interruption = Interruption { watch.interrupt() }
         agent?.process.onDeath { watch.fail($0.message) }
 
+        let (outcomes, problem) = await observe(runner, plan: plan, writer: writer, watch: watch, folder: folder)
+        interruption.cancel()
+        await agent?.stop()
+
+        var material = try stored(started, in: store)
+        material.state = watch.wasInterrupted ? .interrupted : .finished
+        material.run.durationSeconds = (clock.now - .zero).seconds
+        complete(&material, outcomes: outcomes, lost: watch.observationsLost)
+        join(agent, to: &material, outcomes: outcomes, clock: clock)
+        return finish(material, writer: writer, problem: problem ?? watch.failure)
+    }
+
+    /// Runs, while what is observed goes to the store and what is recorded to its folder.
+    ///
+    /// - Returns: the paths' outcomes, and what kept something from being stored.
+    private func observe(
+        _ runner: LiveRunner, plan: Plan, writer: RunWriter, watch: RunWatch, folder: RecordingFolder?
+    ) async -> ([PathOutcome], String?) {
         let (batches, feed) = AsyncStream.makeStream(
             of: ObservationBatch.self, bufferingPolicy: .bufferingOldest(8_192)
         )
@@ -42,26 +63,20 @@ extension ScenarioRun {
             giveUp: { watch.fail("the store takes no more") }
         )
         async let kept = keeper.keep(batches)
-        let outcomes: [PathOutcome]
+        async let recorded = folder?.write()
+        var outcomes: [PathOutcome] = []
         do {
             outcomes = try await runner.run { batch in
                 if case .dropped(let lost) = feed.yield(batch) { watch.lost(lost.observations.count) }
             }
         } catch {
             watch.fail("the event loops failed: \(error)")
-            outcomes = []
         }
         feed.finish()
-        let storeProblem = await kept
-        interruption.cancel()
-        await agent?.stop()
-
-        var material = try stored(started, in: store)
-        material.state = watch.wasInterrupted ? .interrupted : .finished
-        material.run.durationSeconds = (clock.now - .zero).seconds
-        complete(&material, outcomes: outcomes, lost: watch.observationsLost)
-        join(agent, to: &material, outcomes: outcomes, clock: clock)
-        return finish(material, writer: writer, problem: storeProblem?.message ?? watch.failure)
+        folder?.close()
+        let storeProblem = await kept?.message
+        let recordingProblem = await recorded ?? nil
+        return (outcomes, storeProblem ?? recordingProblem)
     }
 
     // MARK: Before
@@ -105,10 +120,13 @@ extension ScenarioRun {
         }
     }
 
-    private func startAgent() async throws -> RunAgent? {
-        guard scenario.paths.contains(where: { $0.url == nil }) else { return nil }
+    private func startAgent(_ plan: Plan) async throws -> RunAgent? {
+        let formats = ReplyFormats(plan.paths.filter { $0.configuration.url == nil })
+        guard !formats.names.isEmpty else { return nil }
         do {
-            return try await RunAgent.start(scenario.agent ?? AgentBehaviour(), clips: library.folders)
+            return try await RunAgent.start(
+                scenario.agent ?? AgentBehaviour(), clips: library.folders, formats: formats
+            )
         } catch {
             throw CommandFailure(
                 status: .environment, message: "the embedded agent did not start: \(error)"

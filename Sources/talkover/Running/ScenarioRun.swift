@@ -40,10 +40,15 @@ struct ScenarioRun {
     }
 
     /// Opens the store and enters the run, so that a run that is killed leaves a trace.
-    func begin(_ mode: RunMode) throws -> (ResultStore, RunWriter, RunMaterial) {
+    ///
+    /// - Parameter originMonotonicNs: CLOCK_MONOTONIC at the run's zero; `nil` in virtual time.
+    func begin(
+        _ mode: RunMode, originMonotonicNs: Int64? = nil
+    ) throws -> (ResultStore, RunWriter, RunMaterial) {
         let now = Date()
         let facts = RunIdentity.facts(
-            id: RunIdentity.make(at: now), mode: mode, scenario: scenario, startedAt: now, tags: tags
+            id: RunIdentity.make(at: now), mode: mode, scenario: scenario, startedAt: now, tags: tags,
+            originMonotonicNs: originMonotonicNs
         )
         let paths = scenario.paths.enumerated().map { index, path in
             PathMaterial(
@@ -81,7 +86,7 @@ struct ScenarioRun {
     func simulate() throws -> Outcome {
         let plan = try plan()
         let behaviour = scenario.agent ?? AgentBehaviour()
-        let replies = try ReplyLibrary.load(behaviour, from: library)
+        let replies = try ReplyLibrary.load(behaviour, from: library, formats: ReplyFormats(plan.paths).formats)
         let (_, writer, started) = try begin(.simulated)
         var material = started
         let runner = VirtualRunner(plan: plan, behaviour: behaviour, replies: replies)
@@ -121,13 +126,15 @@ extension PathConfiguration {
 
 extension ReplyLibrary {
     /// The replies of a behaviour, their clips looked up.
-    static func load(_ behaviour: AgentBehaviour, from library: ClipLibrary) throws -> ReplyLibrary {
+    static func load(
+        _ behaviour: AgentBehaviour, from library: ClipLibrary, formats: [Format] = Format.all
+    ) throws -> ReplyLibrary {
         do {
             var clips: [Clip] = []
             if case .clips(let names) = behaviour.reply {
                 for name in names { clips.append(try library.clip(named: name)) }
             }
-            return try ReplyLibrary(behaviour: behaviour, clips: clips)
+            return try ReplyLibrary(behaviour: behaviour, clips: clips, formats: formats)
         } catch {
             throw CommandFailure(status: .usage, message: "the agent's replies: \(error)")
         }

@@ -1,12 +1,15 @@
 import Callers
 
 extension CallFailure {
-    /// Of a UDP socket that could not be had, or whose peer cannot be reached.
-    init(udp error: SystemError) {
+    /// Of a socket that could not be had, or whose peer cannot be reached.
+    ///
+    /// - Parameter kind: `UDP` or `TCP`.
+    init(system error: SystemError, kind: String) {
         if error.isRefused {
             self.init(
                 code: "connection_refused",
-                detail: "nothing listens on the agent's port; is the agent running, and is the port right?"
+                detail: "nothing listens on the agent's \(kind) port; "
+                    + "is the agent running, and is the port right?"
             )
         } else if error.isOutOfDescriptors {
             self.init(
@@ -14,7 +17,7 @@ extension CallFailure {
                 detail: "no file descriptor left for a socket; raise the limit with 'ulimit -n'"
             )
         } else if error.isOutOfPorts {
-            self.init(code: "no_ports", detail: "no UDP port left on this host: \(error)")
+            self.init(code: "no_ports", detail: "no \(kind) port left on this host: \(error)")
         } else {
             self.init(code: "unreachable", detail: "the agent cannot be reached: \(error)")
         }
