@@ -146,7 +146,7 @@ func startAgent(
         #expect(answer.hasPrefix("HTTP/1.1 404"))
         #expect(answer.contains("/v1/realtime"))
         let call = try await runCall(to: "ws://127.0.0.1:\(port)/elsewhere")
-        #expect(call.failure?.code == "upgrade_refused")
+        #expect(call.failure?.code == "upgrade_refused_404")
         #expect(call.failure?.detail.contains("404") == true)
         await agent.stop()
     }

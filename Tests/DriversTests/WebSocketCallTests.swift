@@ -137,7 +137,7 @@ struct CallTrace: Sendable {
     {
         let agent = try await TestAgent.start(.echo)
         let call = try await runCall(to: "ws://127.0.0.1:\(agent.port)/other")
-        #expect(call.failure?.code == "upgrade_refused")
+        #expect(call.failure?.code == "upgrade_refused_404")
         #expect(call.failure?.detail.contains("404") == true)
         try await agent.stop()
     }

@@ -112,6 +112,9 @@ package struct CallCounts: Equatable, Sendable {
     package var completed = 0
     /// By reason.
     package var failed: [String: Int] = [:]
+    /// Of all calls: what arrived and could not be used, as malformed messages, RTP of a wrong
+    /// version, packets of strangers.
+    package var packetsRefused = 0
 
     package init() {}
 }

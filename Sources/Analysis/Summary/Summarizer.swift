@@ -63,6 +63,7 @@ extension CallCounts {
         planned = calls.count
         for call in calls {
             if call.connected != nil { connected += 1 }
+            packetsRefused += call.media.packetsRefused
             switch call.outcome {
             case .completed: completed += 1
             case .failed: failed[call.reason ?? "unknown", default: 0] += 1

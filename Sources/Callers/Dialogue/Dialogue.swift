@@ -8,7 +8,7 @@ struct Dialogue {
     enum Output: Equatable {
         /// The frame that begins now is the first one of this clip.
         case begin(clip: Int)
-        case settled(TurnRecord)
+        indirect case settled(TurnRecord)
         /// The agent spoke first: connected to its first audible sample.
         case greeted(after: Nanoseconds)
         case hangUp
@@ -97,9 +97,9 @@ struct Dialogue {
         }
     }
 
-    mutating func signalled(at instant: RunInstant) { watch?.signalled(at: instant) }
+    func signalled(at instant: RunInstant) { watch?.signalled(at: instant) }
 
-    mutating func gotStaleAudio(_ length: Nanoseconds) {
+    func gotStaleAudio(_ length: Nanoseconds) {
         if watch?.record.kind.isInterjection == true {
             watch?.gotStaleAudio(length)
         } else {
@@ -107,7 +107,15 @@ struct Dialogue {
         }
     }
 
-    mutating func left(lateness: Nanoseconds) { watch?.left(lateness: lateness) }
+    /// The frame that was due at an instant has left; it may be the one with the turn's onset.
+    func left(frameDue: RunInstant, lateness: Nanoseconds) {
+        watch?.left(frameDue: frameDue, lateness: lateness)
+    }
+
+    /// Scheduled onset of the interjection that is watched; `nil` where the turn is none.
+    var interjectionOnset: RunInstant? {
+        watch.flatMap { $0.record.kind.isInterjection ? $0.record.scheduledOnset : nil }
+    }
 
     /// The call is over before its script: turns still watched are abandoned.
     mutating func abandon() {

@@ -1,7 +1,9 @@
 import Timeline
 
 /// Watches one turn: fills its record with what is heard, and knows when it is decided.
-struct TurnWatch {
+///
+/// A class, so that a look at it in every frame copies nothing.
+final class TurnWatch {
     /// An agent that stops later than this has not been stopped by the interjection (τ-voice).
     static let stopLimit = Nanoseconds.seconds(2)
     /// Humans begin up to this much before the other's end; earlier is an interruption.
@@ -25,8 +27,9 @@ struct TurnWatch {
 
     private var isInterjection: Bool { record.kind.isInterjection }
 
-    /// The first voiced sample really left this late.
-    mutating func left(lateness: Nanoseconds) {
+    /// The frame that was due at an instant has left this late; the first voiced sample was in it or before.
+    func left(frameDue: RunInstant, lateness: Nanoseconds) {
+        guard record.actualOnset == nil, !record.isControl, record.scheduledOnset < frameDue else { return }
         record.actualOnset = record.scheduledOnset + lateness
     }
 
@@ -35,7 +38,7 @@ struct TurnWatch {
     /// - Parameters:
     ///   - lastAudible: of the agent, as heard so far.
     ///   - talkingSince: onset of the talkspurt that is going on; `nil` in silence.
-    mutating func passOnset(
+    func passOnset(
         lastAudible: RunInstant?, talkingSince: RunInstant?, buffered: Nanoseconds
     ) {
         hasPassedOnset = true
@@ -47,7 +50,7 @@ struct TurnWatch {
     }
 
     /// A talkspurt of the agent began.
-    mutating func heardOnset(heard: RunInstant, arrived: RunInstant, firstPacket: RunInstant) {
+    func heardOnset(heard: RunInstant, arrived: RunInstant, firstPacket: RunInstant) {
         if isInterjection {
             // Known 30 ms late: the agent was audible at the onset after all.
             if hasPassedOnset, heard <= record.scheduledOnset { record.agentAudibleAtOnset = true }
@@ -69,7 +72,7 @@ struct TurnWatch {
     }
 
     /// A talkspurt of the agent ended at its last audible sample.
-    mutating func heardOffset(heard: RunInstant, lastAudibleArrival: RunInstant?) {
+    func heardOffset(heard: RunInstant, lastAudibleArrival: RunInstant?) {
         if isInterjection {
             guard record.heardStop == nil else { return }
             // The agent had stopped before the interjection began: it did not react to it.
@@ -85,24 +88,24 @@ struct TurnWatch {
     }
 
     /// The protocol said that the agent noticed the caller's speech.
-    mutating func signalled(at instant: RunInstant) {
+    func signalled(at instant: RunInstant) {
         guard isInterjection, record.signal == nil, instant >= record.scheduledOnset else { return }
         record.signal = instant
     }
 
-    mutating func ducked(at instant: RunInstant) {
+    func ducked(at instant: RunInstant) {
         guard isInterjection, instant >= record.scheduledOnset else { return }
         record.duckedAt = instant
     }
 
-    mutating func gotStaleAudio(_ length: Nanoseconds) {
+    func gotStaleAudio(_ length: Nanoseconds) {
         record.staleAudio = (record.staleAudio ?? .zero) + length
     }
 
-    mutating func measured(roundTrip: Nanoseconds?) { record.roundTrip = roundTrip }
+    func measured(roundTrip: Nanoseconds?) { record.roundTrip = roundTrip }
 
     /// The agent spoke into the turn and talks on past its end: that is its answer.
-    mutating func tookTheTurn() { record.outcome = .answered }
+    func tookTheTurn() { record.outcome = .answered }
 
     var stoppedInTime: Bool {
         record.heardStop.map { $0 - record.scheduledOnset <= Self.stopLimit } ?? false

@@ -9,6 +9,7 @@ struct PacketShelf {
         var offset: Int
         var count: Int
         var playsAt: RunInstant
+        var isQuiet = false
     }
 
     private var bytes: [UInt8] = []
@@ -27,10 +28,17 @@ struct PacketShelf {
         return nextNumber - 1
     }
 
-    /// When a packet plays is known for good only as it plays.
-    mutating func place(_ number: Int, at playsAt: RunInstant) {
+    /// When a packet plays, and whether it holds speech, is known for good only as it plays.
+    mutating func place(_ number: Int, at playsAt: RunInstant, isQuiet: Bool) {
         guard numbers.contains(number) else { return }
         entries[number - firstNumber].playsAt = playsAt
+        entries[number - firstNumber].isQuiet = isQuiet
+    }
+
+    /// The last packet at or before `number`, at most `count` before it, that held no speech.
+    func lastQuiet(upTo number: Int, within count: Int) -> Int? {
+        let range = max(firstNumber, number - count)..<max(firstNumber, min(number + 1, nextNumber))
+        return range.last { entries[$0 - firstNumber].isQuiet }
     }
 
     func playsAt(_ number: Int) -> RunInstant? {

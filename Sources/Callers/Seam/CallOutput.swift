@@ -13,7 +13,8 @@ package enum CallOutput: Equatable {
 
 /// Why a call could not be set up or did not last: a closed code for counting, and a sentence for a person.
 package struct CallFailure: Error, Equatable, Sendable {
-    /// Low in number, as in `connection_refused`, `tls`, `upgrade_refused`, `timeout`, `closed_by_agent`.
+    /// Low in number, as in `connection_refused`, `tls`, `upgrade_refused_401`, `timeout`,
+    /// `closed_by_agent`.
     package let code: String
     /// What was found, without secrets.
     package let detail: String

@@ -258,9 +258,7 @@ package final class CallSession {
             case .begin(let clip):
                 mouth.begin(clip: clip)
                 tape?.said(voice.clips[clip].name, at: frameStart)
-                if let turn = dialogue.watch?.record, turn.kind.isInterjection {
-                    ear.watchForDuck(from: turn.scheduledOnset)
-                }
+                if let onset = dialogue.interjectionOnset { ear.watchForDuck(from: onset) }
             case .settled, .greeted: take(output)
             case .hangUp: finish(.completed, at: now)
             }
@@ -282,11 +280,7 @@ package final class CallSession {
 
     private func speak(scheduled: RunInstant, frameStart: RunInstant, now: RunInstant) {
         let frame = mouth.next()
-        if let turn = dialogue.watch?.record, turn.actualOnset == nil, !turn.isControl,
-            turn.scheduledOnset < scheduled
-        {
-            dialogue.left(lateness: now - scheduled)
-        }
+        dialogue.left(frameDue: scheduled, lateness: now - scheduled)
         if frame.isVoiced, ear.isAgentTalking, let audible = ear.lastAudible, audible >= frameStart {
             record.media.overlap += interval
         }

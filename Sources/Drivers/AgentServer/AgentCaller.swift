@@ -55,7 +55,8 @@ final class AgentCaller: ChannelInboundHandler {
         case .connectionClose:
             control(.connectionClose, WebSocketLink.closeCode(of: frame.unmaskedData))
             hangUp()
-        default: break
+        case .pong: break
+        default: hangUp()  // reserved: RFC 6455 §5.2
         }
     }
 

@@ -156,7 +156,7 @@ final class WebSocketDial {
     func refused(_ head: HTTPResponseHead) {
         link.fail(
             CallFailure(
-                code: "upgrade_refused",
+                code: "upgrade_refused_\(head.status.code)",
                 detail: "the agent answered the upgrade with HTTP \(head.status.code)"
             )
         )

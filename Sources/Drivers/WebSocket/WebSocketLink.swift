@@ -165,7 +165,12 @@ package final class WebSocketLink {
             // A pong nobody asked for may hold any number.
             if span > .zero, span < .seconds(60) { owner?.linkMeasured(roundTrip: span) }
         case .connectionClose: receivedClose(frame)
-        default: break
+        default:
+            // Reserved: RFC 6455 §5.2 wants the connection failed.
+            fail(
+                CallFailure(code: "protocol", detail: "the agent sent a frame of a reserved kind"),
+                telling: .protocolError
+            )
         }
     }
 

@@ -88,6 +88,7 @@ package enum JSONReport {
                     ("failed", .object(failed.map { ($0.key, .whole($0.value)) })),
                 ])
             ),
+            ("packets_refused", .whole(path.calls.packetsRefused)),
             ("peak_callers", .whole(path.peakCallers)),
             ("generator", path.generator.map(generator) ?? .null),
             ("hearing", .string(path.hearing)),

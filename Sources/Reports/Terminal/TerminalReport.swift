@@ -20,6 +20,7 @@ package enum TerminalReport {
         lines += MetricTable(summary: summary, width: width).lines()
         lines += differences(summary, width: width)
         lines += failures(summary, width: width)
+        lines += refusals(summary, width: width)
         lines += objectives(summary, width: width)
         lines.append(TerminalLine())
         lines += verdict(summary, width: width)
@@ -70,6 +71,20 @@ package enum TerminalReport {
             lines += TerminalText.wrapped(text, to: width - 2).map { TerminalLine("  " + $0) }
         }
         return lines.isEmpty ? [] : [TerminalLine(), TerminalLine("failed calls", .strong)] + lines
+    }
+
+    /// What arrived and could not be used: an agent that is not understood looks like a mute one.
+    private static func refusals(_ summary: RunSummary, width: Int) -> [TerminalLine] {
+        let refusing = summary.paths.filter { $0.calls.packetsRefused > 0 }
+        guard !refusing.isEmpty else { return [] }
+        var lines = [TerminalLine(), TerminalLine("refused", .strong)]
+        for path in refusing {
+            let text =
+                "\(TerminalText.clean(path.name)): \(path.calls.packetsRefused) "
+                + "messages or packets that were malformed, of another format or from a stranger"
+            lines += TerminalText.wrapped(text, to: width - 2).map { TerminalLine("  " + $0) }
+        }
+        return lines
     }
 
     private static func objectives(_ summary: RunSummary, width: Int) -> [TerminalLine] {

@@ -1,9 +1,9 @@
 /// What a core reports of a call. Runners carry observations to the store; nothing else does.
 package enum Observation: Equatable, Sendable {
     /// A turn whose watch is over.
-    case turn(TurnRecord)
+    indirect case turn(TurnRecord)
     /// A call that has ended. The last observation of its call.
-    case call(CallRecord)
+    indirect case call(CallRecord)
     /// One value of a per-frame metric.
     case frame(FrameMetric, Nanoseconds)
 }

@@ -25,7 +25,9 @@ extension ScenarioRun {
                 plan: plan, clock: clock, agent: agent?.addresses,
                 environment: ProcessInfo.processInfo.environment, recording: folder?.recording
             )
-            (store, writer, started) = try begin(.live)
+            (store, writer, started) = try begin(
+                .live, originMonotonicNs: clock.originMonotonicNs
+            )
         } catch {
             await agent?.stop()
             agent?.cleanUp(keepingTruthAt: nil)

@@ -130,7 +130,7 @@ import Timeline
     }
 
     @Test func `packets of an earlier stream are not the first packet of a reply`() {
-        var watch = TurnWatch(
+        let watch = TurnWatch(
             record: TurnRecord(
                 call: CallID(path: 0, number: 0), number: 0, kind: .utterance, expect: .response,
                 clip: "a", scheduledOnset: .ms(1_000), scheduledEnd: .ms(2_000),
