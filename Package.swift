@@ -40,10 +40,13 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
-let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let arguments: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
 
 /// What every core may use, in the order of the module table.
-let cores: [Target.Dependency] = ["Timeline", "Audio", "Planning", "LinkModel", "RTPCore", "Dialects"]
+let cores: [Target.Dependency] = [
+    "Timeline", "Audio", "Planning", "LinkModel", "RTPCore", "Dialects",
+]
 
 let package = Package(
     name: "talkover",
@@ -93,7 +96,7 @@ let package = Package(
             ),
             .testTarget(
                 name: "EndToEndTests",
-                dependencies: cores + ["Analysis", "ResultStore", "talkover"],
+                dependencies: cores + ["Analysis", "ResultStore", "talkover", grdb],
                 swiftSettings: settings
             ),
             .testTarget(name: "TidyTests", swiftSettings: settings),

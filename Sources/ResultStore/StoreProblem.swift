@@ -62,6 +62,13 @@ extension StoreProblem {
                 "no space left to write \(path); what was stored before is whole."
                     + " Free some space, or use a file on another disk (--db)"
             )
+        case .SQLITE_IOERR:
+            self.init(
+                .full,
+                "\(path) could not be written or read: the disk, a quota or a limit on the size of"
+                    + " files (ulimit -f) refused. What was stored before is whole. Use a file on"
+                    + " another disk (--db)"
+            )
         case .SQLITE_NOTADB:
             self.init(.notADatabase, "\(path) is not a SQLite database; use another file (--db)")
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:

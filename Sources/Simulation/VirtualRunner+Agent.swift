@@ -3,8 +3,8 @@ import Callers
 import Dialects
 import LinkModel
 import Planning
-import ReferenceAgent
 import RTPCore
+import ReferenceAgent
 import Timeline
 
 extension VirtualRunner {
@@ -18,7 +18,8 @@ extension VirtualRunner {
             line = .rtp(
                 codec: configuration.codec,
                 ptime: configuration.ptime,
-                payloadType: configuration.codec == .pcmu ? 0 : configuration.codec == .pcma ? 8 : configuration.payloadType,
+                payloadType: configuration.codec == .pcmu
+                    ? 0 : configuration.codec == .pcma ? 8 : configuration.payloadType,
                 levelID: configuration.levelID,
                 ssrc: call.caller.wireID | 0x8000_0000
             )

@@ -2,8 +2,8 @@ import Callers
 import Dialects
 package import LinkModel
 package import Planning
-package import ReferenceAgent
 import RTPCore
+package import ReferenceAgent
 package import Timeline
 
 /// Runs a plan in virtual time: the same callers and the same agent as live, over a modelled network.
@@ -48,7 +48,9 @@ package final class VirtualRunner {
     private(set) var now = RunInstant.zero
 
     /// - Parameter link: the network between every caller and the agent.
-    package init(plan: Plan, behaviour: AgentBehaviour, replies: ReplyLibrary, link: LinkProfile = .lan) {
+    package init(
+        plan: Plan, behaviour: AgentBehaviour, replies: ReplyLibrary, link: LinkProfile = .lan
+    ) {
         self.plan = plan
         self.behaviour = behaviour
         self.replies = replies
@@ -180,7 +182,9 @@ package final class VirtualRunner {
         while let output = call.caller.poll(into: &buffer) {
             switch output {
             case .transmit(let form):
-                guard let arrival = call.arrival(.up, bytes: buffer.bytes.count, sentAt: now) else { continue }
+                guard let arrival = call.arrival(.up, bytes: buffer.bytes.count, sentAt: now) else {
+                    continue
+                }
                 let isReport = buffer.bytes.count > 1 && RTPDemux.kind(buffer.bytes) == .rtcp
                 if isSlot, !isReport { record(.frameDelay, arrival - now, path: call.path) }
                 queue.add(.toAgent(call, form, Array(buffer.bytes)), at: arrival)

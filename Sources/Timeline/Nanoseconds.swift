@@ -10,8 +10,12 @@ package struct Nanoseconds: Hashable, Comparable, Sendable, Codable, AdditiveAri
     package init(_ count: Int64) { self.count = count }
 
     package static func microseconds(_ count: Int64) -> Nanoseconds { Nanoseconds(count * 1_000) }
-    package static func milliseconds(_ count: Int64) -> Nanoseconds { Nanoseconds(count * 1_000_000) }
-    package static func seconds(_ count: Int64) -> Nanoseconds { Nanoseconds(count * 1_000_000_000) }
+    package static func milliseconds(_ count: Int64) -> Nanoseconds {
+        Nanoseconds(count * 1_000_000)
+    }
+    package static func seconds(_ count: Int64) -> Nanoseconds {
+        Nanoseconds(count * 1_000_000_000)
+    }
 
     /// The nearest whole nanosecond to a fractional number of milliseconds.
     package init(milliseconds: Double) { self.init(Int64((milliseconds * 1e6).rounded())) }
@@ -31,7 +35,9 @@ package struct Nanoseconds: Hashable, Comparable, Sendable, Codable, AdditiveAri
         return Int(remainder < 0 ? quotient - 1 : quotient)
     }
 
-    package static func < (left: Nanoseconds, right: Nanoseconds) -> Bool { left.count < right.count }
+    package static func < (left: Nanoseconds, right: Nanoseconds) -> Bool {
+        left.count < right.count
+    }
     package static func + (left: Nanoseconds, right: Nanoseconds) -> Nanoseconds {
         Nanoseconds(left.count + right.count)
     }
@@ -41,7 +47,9 @@ package struct Nanoseconds: Hashable, Comparable, Sendable, Codable, AdditiveAri
     package static func * (span: Nanoseconds, factor: Int) -> Nanoseconds {
         Nanoseconds(span.count * Int64(factor))
     }
-    package static func / (left: Nanoseconds, right: Nanoseconds) -> Int64 { left.count / right.count }
+    package static func / (left: Nanoseconds, right: Nanoseconds) -> Int64 {
+        left.count / right.count
+    }
     package static func / (left: Nanoseconds, divisor: Int) -> Nanoseconds {
         Nanoseconds(left.count / Int64(divisor))
     }

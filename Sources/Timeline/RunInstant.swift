@@ -32,7 +32,9 @@ package struct RunInstant: Hashable, Comparable, Sendable, Codable {
     }
 }
 
-/// What tells a runner the present. Only the two runners own one; cores receive `now`.
+/// What tells a runner the present.
+///
+/// Only the two runners own one; cores receive `now`.
 package protocol RunClock: Sendable {
     var now: RunInstant { get }
 }

@@ -44,7 +44,9 @@ package struct WireBuffer: ~Copyable {
     }
 
     /// What has been written; valid until the next change.
-    package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: storage[..<count]) }
+    package var bytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: storage[..<count])
+    }
 
     private mutating func reserve(_ more: Int) {
         guard count + more > storage.count else { return }

@@ -8,16 +8,18 @@ enum Entry {
     static func main() async {
         // A peer that closes its socket is news for a call, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow is an error of the write, which the store explains.
+        signal(SIGXFSZ, SIG_IGN)
         exit(await run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 
     static func run(_ arguments: [String]) async -> ExitStatus {
         do {
-            guard let command = try Talkover.parseAsRoot(arguments) as? any TalkoverCommand else {
-                print(Talkover.helpMessage())
-                return .passed
-            }
-            return try await command.execute()
+            var command = try Talkover.parseAsRoot(arguments)
+            if let command = command as? any TalkoverCommand { return try await command.execute() }
+            // What is left shows help, of the command that was asked about, by throwing it.
+            try command.run()
+            return .passed
         } catch let failure as CommandFailure {
             Console.error(failure.message)
             return failure.status
@@ -27,7 +29,8 @@ enum Entry {
                 print(text)
                 return .passed
             }
-            Console.error(text)
+            let label = "Error: "
+            Console.error(text.hasPrefix(label) ? String(text.dropFirst(label.count)) : text)
             return .usage
         }
     }
@@ -47,7 +50,8 @@ struct CommandFailure: Error {
 struct Talkover: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "talkover",
-        abstract: "Measures how fast a realtime voice agent starts talking, and how fast it shuts up.",
+        abstract:
+            "Measures how fast a realtime voice agent starts talking, and how fast it shuts up.",
         discussion: """
             Start here:
               talkover run Scenarios/quickstart.yaml        two transports, one agent, interruptions
@@ -59,7 +63,8 @@ struct Talkover: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, ValidateCommand.self, RunsCommand.self, ReportCommand.self, AgentCommand.self,
+            RunCommand.self, ValidateCommand.self, RunsCommand.self, ReportCommand.self,
+            AgentCommand.self,
         ]
     )
 }

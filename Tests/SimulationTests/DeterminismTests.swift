@@ -33,7 +33,9 @@ import Timeline
         #expect(first.transcript != second.transcript)
     }
 
-    @Test func `a call says the same, at the same distance from what it reacts to, on every path`() throws {
+    @Test func `a call says the same, at the same distance from what it reacts to, on every path`()
+        throws
+    {
         let run = try VirtualRun(Self.yaml)
 
         for call in run.calls[0] {
@@ -66,7 +68,9 @@ import Timeline
             for (index, calls) in run.calls.enumerated() {
                 let name = "\(file), \(scenario.paths[index].name)"
                 #expect(!calls.isEmpty, "\(name) placed no call")
-                #expect(calls.allSatisfy { $0.outcome == .completed }, "\(name): \(calls.map(\.reason))")
+                #expect(
+                    calls.allSatisfy { $0.outcome == .completed }, "\(name): \(calls.map(\.reason))"
+                )
                 let asked = run.turns[index].filter { $0.expect == .response }
                 #expect(asked.contains { $0.outcome == .answered }, "\(name) was never answered")
             }

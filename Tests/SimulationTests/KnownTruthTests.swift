@@ -25,17 +25,23 @@ import Timeline
         Path(yaml: "{transport: rtp, codec: opus, ptime: 60ms}", ptime: 60, player: 60, codec: 6.5),
         Path(yaml: "{transport: rtp, codec: pcmu}", ptime: 20, player: 60, codec: 0),
         Path(yaml: "{transport: rtp, codec: pcma}", ptime: 20, player: 60, codec: 0),
-        Path(yaml: "{transport: websocket, dialect: openai-realtime}", ptime: 20, player: 0, codec: 0),
         Path(
-            yaml: "{transport: websocket, dialect: openai-realtime, codec: pcmu}", ptime: 20, player: 0,
+            yaml: "{transport: websocket, dialect: openai-realtime}", ptime: 20, player: 0, codec: 0
+        ),
+        Path(
+            yaml: "{transport: websocket, dialect: openai-realtime, codec: pcmu}", ptime: 20,
+            player: 0,
             codec: 0
         ),
         Path(yaml: "{transport: websocket, dialect: binary}", ptime: 20, player: 0, codec: 6.5),
-        Path(yaml: "{transport: websocket, dialect: binary, codec: pcm16}", ptime: 20, player: 0, codec: 0),
+        Path(
+            yaml: "{transport: websocket, dialect: binary, codec: pcm16}", ptime: 20, player: 0,
+            codec: 0),
     ]
 
     static func scenario(
-        _ path: String, hearing: String = "auto", policy: String = "cut", reply: String = "calibration"
+        _ path: String, hearing: String = "auto", policy: String = "cut",
+        reply: String = "calibration"
     ) -> String {
         """
         name: known-truth
@@ -89,7 +95,8 @@ import Timeline
     func `the first packet comes when endpointing and thinking say`(path: Path) throws {
         for clip in ["opening_hours", "hold_on", "thanks", "side_talk", "yes_please"] {
             let yaml = Self.scenario(path.yaml).replacing(
-                "  - {say: opening_hours, expect: response}", with: "  - {say: \(clip), expect: response}"
+                "  - {say: opening_hours, expect: response}",
+                with: "  - {say: \(clip), expect: response}"
             )
             let run = try VirtualRun(yaml)
 
@@ -103,7 +110,9 @@ import Timeline
 
     @Test(arguments: paths, ["calibration", "[reply_long]"])
     func `cut, duck and ignore are told apart`(path: Path, reply: String) throws {
-        for (policy, expected) in [("cut", TurnOutcome.cut), ("duck", .ducked), ("ignore", .continued)] {
+        for (policy, expected) in [
+            ("cut", TurnOutcome.cut), ("duck", .ducked), ("ignore", .continued),
+        ] {
             let run = try VirtualRun(Self.scenario(path.yaml, policy: policy, reply: reply))
 
             let interruptions = run.turns[0].filter { $0.kind == .interrupt }

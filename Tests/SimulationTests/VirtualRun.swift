@@ -19,7 +19,10 @@ struct VirtualRun {
     static let repository = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    init(_ yaml: String, link: LinkProfile = .ideal, overrides: ScenarioOverrides = ScenarioOverrides()) throws {
+    init(
+        _ yaml: String, link: LinkProfile = .ideal,
+        overrides: ScenarioOverrides = ScenarioOverrides()
+    ) throws {
         let file = Self.repository.appendingPathComponent("Scenarios/test.yaml").path
         let library = ScenarioFile.library(for: file)
         let scenario = try ScenarioFile.parse(
@@ -40,7 +43,8 @@ struct VirtualRun {
             replies: try ReplyLibrary(
                 behaviour: behaviour, clips: clips,
                 formats: plan.paths.map {
-                    ReplyLibrary.Format(codec: $0.configuration.codec, interval: $0.configuration.ptime)
+                    ReplyLibrary.Format(
+                        codec: $0.configuration.codec, interval: $0.configuration.ptime)
                 }
             ),
             link: link
@@ -74,6 +78,8 @@ struct VirtualRun {
             }
         }
 
-        func truth(_ path: Int, _ event: TruthEvent) { events[event.call, default: []].append(event) }
+        func truth(_ path: Int, _ event: TruthEvent) {
+            events[event.call, default: []].append(event)
+        }
     }
 }

@@ -241,9 +241,9 @@ import Testing
     }
 
     @Test func `exit codes that differ from their documentation are found`() {
-        let code = "enum ExitCode: Int32 {\n  case passed = 0\n  case failed = 1\n}\nlet x = 7\n"
+        let code = "enum ExitStatus: Int32 {\n  case passed = 0\n  case failed = 1\n}\nlet x = 7\n"
         func repository(readme: String, code: String) -> Repository {
-            Repository(["README.md": readme, "Sources/talkover/ExitCode.swift": code])
+            Repository(["README.md": readme, "Sources/Analysis/ExitStatus.swift": code])
         }
         let right = "| Exit | Meaning |\n|---|---|\n| 0 | passed |\n| `1` | failed |\n\n| 9 |\n"
         let wrong = "| Exit | Meaning |\n|---|---|\n| 0 | passed |\n"

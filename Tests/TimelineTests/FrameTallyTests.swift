@@ -9,7 +9,9 @@ import Timeline
 
             let found = (tally.value(atQuantile: 1)?.count ?? -1) / 1_000
 
-            #expect(found <= us && Double(us - found) <= Double(us) / 1_000, "\(us) came back as \(found)")
+            #expect(
+                found <= us && Double(us - found) <= Double(us) / 1_000,
+                "\(us) came back as \(found)")
         }
     }
 
@@ -41,10 +43,16 @@ import Timeline
     }
 
     @Test func `merging parts equals having counted the whole`() {
-        var whole = FrameTally(), left = FrameTally(), right = FrameTally()
+        var whole = FrameTally()
+        var left = FrameTally()
+        var right = FrameTally()
         for us in 0..<5_000 {
             whole.record(.microseconds(Int64(us * 13)))
-            if us % 3 == 0 { left.record(.microseconds(Int64(us * 13))) } else { right.record(.microseconds(Int64(us * 13))) }
+            if us % 3 == 0 {
+                left.record(.microseconds(Int64(us * 13)))
+            } else {
+                right.record(.microseconds(Int64(us * 13)))
+            }
         }
 
         right.merge(left)

@@ -41,7 +41,9 @@ package struct RunFacts: Equatable, Sendable {
     package var host: HostFacts
     package var tags: [String: String]
     /// CLOCK_MONOTONIC at the run's own zero, in ns: what its instants and an agent's truth log
-    /// are joined by. `nil` in simulation.
+    /// are joined by.
+    ///
+    /// `nil` in simulation.
     package var originMonotonicNs: Int64?
 
     package init(

@@ -29,7 +29,9 @@ final class TurnWatch {
 
     /// The frame that was due at an instant has left this late; the first voiced sample was in it or before.
     func left(frameDue: RunInstant, lateness: Nanoseconds) {
-        guard record.actualOnset == nil, !record.isControl, record.scheduledOnset < frameDue else { return }
+        guard record.actualOnset == nil, !record.isControl, record.scheduledOnset < frameDue else {
+            return
+        }
         record.actualOnset = record.scheduledOnset + lateness
     }
 

@@ -210,7 +210,9 @@ struct OpusEar {
         defer { room.decoders.giveBack(decoder) }
         let first = number - primingAtEnd
         let quiet = shelf.lastQuiet(upTo: first, within: primingInSpeech - primingAtEnd)
-        prime(decoder, by: quiet.map { first - $0 } ?? primingInSpeech - primingAtEnd, before: first, room)
+        prime(
+            decoder, by: quiet.map { first - $0 } ?? primingInSpeech - primingAtEnd, before: first,
+            room)
         var framer = SoundFramer(rate: CodecName.opus.sampleRate)
         var last: RunInstant?
         var previousWasLoud = false

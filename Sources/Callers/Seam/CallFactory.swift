@@ -19,7 +19,8 @@ package final class CallFactory: Sendable {
         self.plan = plan
         self.path = path
         self.nonce = nonce
-        settings = CallSettings(scenario: plan.scenario, path: plan.paths[path], clockOrigin: clockOrigin)
+        settings = CallSettings(
+            scenario: plan.scenario, path: plan.paths[path], clockOrigin: clockOrigin)
         voice = PathVoice(path: plan.paths[path])
     }
 

@@ -27,6 +27,7 @@ package struct CallFailure: Error, Equatable, Sendable {
     /// Nothing was ever received on a path without a handshake.
     package static let noMedia = CallFailure(
         code: "no_media",
-        detail: "no packet came back; is an agent listening there, and does it answer to the sender's port?"
+        detail:
+            "no packet came back; is an agent listening there, and does it answer to the sender's port?"
     )
 }

@@ -77,7 +77,8 @@ package final class CallSession {
             )
             pending.append(.opening)
         } else {
-            rtp = RTPLine(ssrc: wireID, settings: settings, interval: interval, start: firstSlot - interval)
+            rtp = RTPLine(
+                ssrc: wireID, settings: settings, interval: interval, start: firstSlot - interval)
         }
         dialogue.start(at: firstSlot - interval)
         if let clips = tapedClips {
@@ -281,7 +282,8 @@ package final class CallSession {
     private func speak(scheduled: RunInstant, frameStart: RunInstant, now: RunInstant) {
         let frame = mouth.next()
         dialogue.left(frameDue: scheduled, lateness: now - scheduled)
-        if frame.isVoiced, ear.isAgentTalking, let audible = ear.lastAudible, audible >= frameStart {
+        if frame.isVoiced, ear.isAgentTalking, let audible = ear.lastAudible, audible >= frameStart
+        {
             record.media.overlap += interval
         }
         if settings.leavesSilenceOut, frame.mayBeLeftOut {

@@ -43,7 +43,8 @@ package final class CallTape {
         }
         samples.withUnsafeBufferPointer {
             recording.place(
-                UnsafeBufferPointer(rebasing: $0[..<count]), rate: codec.sampleRate, on: .agent, at: start
+                UnsafeBufferPointer(rebasing: $0[..<count]), rate: codec.sampleRate, on: .agent,
+                at: start
             )
         }
     }

@@ -45,8 +45,10 @@ struct RTPLine {
             clockRate: codec.sampleRate, delay: settings.jitterBuffer, frame: interval
         )
         framer = SoundFramer(rate: codec.sampleRate)
-        opus = codec == .opus
-            ? OpusEar(mode: settings.hearing, interval: interval, hold: settings.patience.hold) : nil
+        opus =
+            codec == .opus
+            ? OpusEar(mode: settings.hearing, interval: interval, hold: settings.patience.hold)
+            : nil
     }
 
     var packetsReceived: Int { reception.received }
@@ -144,7 +146,9 @@ struct RTPLine {
             _ = buffer.withPayload(of: packet.serial) { payload in
                 framer.append(payload, in: codec) { frame in
                     if Double(frame.level) > threshold { isAudible = true }
-                    if let event = ear.hear(frame, at: at, arrived: packet.arrived) { events.append(event) }
+                    if let event = ear.hear(frame, at: at, arrived: packet.arrived) {
+                        events.append(event)
+                    }
                     at += SoundFrame.length
                 }
             }

@@ -40,7 +40,8 @@ struct Mouth {
         let timing = voice.clips[clip].timing
         let frame = Frame(
             index: voice.frame(of: clip, at: position),
-            isVoiced: timing.isVoiced(at: offset) || timing.isVoiced(at: offset + voice.interval / 2),
+            isVoiced: timing.isVoiced(at: offset)
+                || timing.isVoiced(at: offset + voice.interval / 2),
             startsTalkspurt: position == 0 && silentFrames > 0,
             mayBeLeftOut: false
         )

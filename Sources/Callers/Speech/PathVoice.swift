@@ -61,9 +61,13 @@ private struct FrameStore {
     var form = MessageForm.binary
     private let dialect: CallerDialect?
 
-    init(path: PathPlan) { dialect = CallerDialect(path: path.configuration, interval: path.interval) }
+    init(path: PathPlan) {
+        dialect = CallerDialect(path: path.configuration, interval: path.interval)
+    }
 
-    mutating func add(_ clip: EncodedClip, named name: String, interval: Nanoseconds) -> PathVoice.Clip {
+    mutating func add(_ clip: EncodedClip, named name: String, interval: Nanoseconds)
+        -> PathVoice.Clip
+    {
         let first = offsets.count - 1
         for index in 0..<clip.count { add(clip, at: index) }
         return PathVoice.Clip(
@@ -83,7 +87,9 @@ private struct FrameStore {
         let level = clip.level(index)
         if let dialect {
             var message = WireBuffer()
-            form = clip.withFrame(index) { dialect.audioMessage(frame: $0, level: level, into: &message) }
+            form = clip.withFrame(index) {
+                dialect.audioMessage(frame: $0, level: level, into: &message)
+            }
             bytes.append(contentsOf: message.bytes)
         } else {
             clip.withFrame(index) { bytes.append(contentsOf: $0) }

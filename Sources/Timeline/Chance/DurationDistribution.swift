@@ -6,7 +6,9 @@ import Musl
 import Darwin
 #endif
 
-/// How a duration of the scenario is drawn. A draw is never negative: what falls below zero is zero.
+/// How a duration of the scenario is drawn.
+///
+/// A draw is never negative: what falls below zero is zero.
 package enum DurationDistribution: Equatable, Sendable, Codable {
     case fixed(Nanoseconds)
     /// Evenly between two bounds, both included.

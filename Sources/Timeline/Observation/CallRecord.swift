@@ -44,7 +44,9 @@ package struct SetupTimes: Equatable, Sendable, Codable {
 package struct MediaRecord: Equatable, Sendable, Codable {
     package var framesSent = 0
     package var framesReceived = 0
-    /// By RFC 3550 appendix A.3: highest extended sequence number − first + 1. RTP only.
+    /// By RFC 3550 appendix A.3: highest extended sequence number − first + 1.
+    ///
+    /// RTP only.
     package var packetsExpected = 0
     package var packetsLost = 0
     package var packetsDuplicated = 0

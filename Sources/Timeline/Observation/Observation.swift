@@ -1,4 +1,6 @@
-/// What a core reports of a call. Runners carry observations to the store; nothing else does.
+/// What a core reports of a call.
+///
+/// Runners carry observations to the store; nothing else does.
 package enum Observation: Equatable, Sendable {
     /// A turn whose watch is over.
     indirect case turn(TurnRecord)

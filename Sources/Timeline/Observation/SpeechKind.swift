@@ -1,4 +1,6 @@
-/// What a caller's utterance is meant to be. Everything but `utterance` is an interjection.
+/// What a caller's utterance is meant to be.
+///
+/// Everything but `utterance` is an interjection.
 package enum SpeechKind: String, Sendable, Codable, CaseIterable {
     case utterance
     /// A barge-in: the agent should stop.

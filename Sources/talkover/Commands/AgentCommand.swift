@@ -10,7 +10,8 @@ import ReferenceAgent
 struct AgentCommand: TalkoverCommand {
     static let configuration = CommandConfiguration(
         commandName: "agent",
-        abstract: "Serves the reference agent over WebSocket and RTP, until SIGTERM or the end of stdin.",
+        abstract:
+            "Serves the reference agent over WebSocket and RTP, until SIGTERM or the end of stdin.",
         discussion: """
             Prints one line, READY and its addresses in JSON, when it serves. Point anything at it:
             talkover run Scenarios/quickstart.yaml --path websocket --target ws://127.0.0.1:PORT/v1/realtime
@@ -32,14 +33,19 @@ struct AgentCommand: TalkoverCommand {
     @Option(help: ArgumentHelp("Folder of clips; may be given again.", valueName: "dir"))
     var clips: [String] = []
 
-    @Option(name: .customLong("format"), help: ArgumentHelp("Prepare replies in this format only, as in opus:20 or pcm16; may be given again.", valueName: "codec[:ms]"))
+    @Option(
+        name: .customLong("format"),
+        help: ArgumentHelp(
+            "Prepare replies in this format only, as in opus:20 or pcm16; may be given again.",
+            valueName: "codec[:ms]"))
     var formats: [String] = []
 
     func execute() async throws -> ExitStatus {
         let behaviour = try loadBehaviour()
         guard let formats = ReplyFormats(names: formats) else {
             throw CommandFailure(
-                status: .usage, message: "--format: write opus:10, opus:20, opus:40, opus:60, pcm16, pcmu or pcma"
+                status: .usage,
+                message: "--format: write opus:10, opus:20, opus:40, opus:60, pcm16, pcmu or pcma"
             )
         }
         let library = try ReplyLibrary.load(behaviour, from: clipLibrary, formats: formats.formats)
@@ -79,7 +85,8 @@ struct AgentCommand: TalkoverCommand {
         switch AgentBehaviourFile.load(path: behaviour) {
         case .success(let behaviour): return behaviour
         case .failure(let problems):
-            throw CommandFailure(status: .usage, message: "the behaviour does not validate\n\(problems)")
+            throw CommandFailure(
+                status: .usage, message: "the behaviour does not validate\n\(problems)")
         }
     }
 

@@ -14,9 +14,14 @@ struct ReportCommand: TalkoverCommand {
     @OptionGroup var outputs: ReportOutputs
 
     func execute() async throws -> ExitStatus {
-        if runs.count > 1, outputs.json != nil || outputs.html != nil || outputs.junit != nil || outputs.markdown != nil {
+        if runs.count > 1,
+            outputs.json != nil || outputs.html != nil || outputs.junit != nil
+                || outputs.markdown != nil
+        {
             throw CommandFailure(
-                status: .usage, message: "one file holds one run: name a single run with --json, --html, --junit or --markdown"
+                status: .usage,
+                message:
+                    "one file holds one run: name a single run with --json, --html, --junit or --markdown"
             )
         }
         let stored = try StoredRuns(path: outputs.db)

@@ -9,7 +9,10 @@ struct ReportOutputs: ParsableArguments {
     @Option(help: "The store.", completion: .file())
     var db = "Results/talkover.sqlite"
 
-    @Option(help: ArgumentHelp("Write the JSON summary; - prints it, and nothing else, on stdout.", valueName: "file|-"))
+    @Option(
+        help: ArgumentHelp(
+            "Write the JSON summary; - prints it, and nothing else, on stdout.", valueName: "file|-"
+        ))
     var json: String?
 
     @Option(help: ArgumentHelp("Write one self-contained page.", valueName: "file"))
@@ -18,12 +21,14 @@ struct ReportOutputs: ParsableArguments {
     @Option(help: ArgumentHelp("Write JUnit XML.", valueName: "file"))
     var junit: String?
 
-    @Option(help: ArgumentHelp("Write a Markdown summary; - prints it on stdout.", valueName: "file|-"))
+    @Option(
+        help: ArgumentHelp("Write a Markdown summary; - prints it on stdout.", valueName: "file|-"))
     var markdown: String?
 
     func validate() throws {
         if json == "-", markdown == "-" {
-            throw ValidationError("--json - and --markdown - cannot share stdout; give one of them a file")
+            throw ValidationError(
+                "--json - and --markdown - cannot share stdout; give one of them a file")
         }
     }
 
@@ -32,12 +37,29 @@ struct ReportOutputs: ParsableArguments {
         if !isQuiet, json != "-", markdown != "-" {
             print(TerminalReport.render(summary, width: Console.width, colour: Console.hasColour))
         }
-        if let json { try put(JSONReport.render(summary), at: json) }
-        if let markdown { try put(MarkdownReport.render(summary), at: markdown) }
-        if let junit { try put(JUnitReport.render(summary), at: junit) }
-        if let html {
-            try put(HTMLReport.render(summary, detail: Self.detail(of: material)), at: html)
-            if !isQuiet { Console.note("report: \(html)") }
+        var failures: [CommandFailure] = []
+        func put(_ text: @autoclosure () -> String, at place: String?) -> Bool {
+            guard let place else { return false }
+            do {
+                try Self.put(text(), at: place)
+                return true
+            } catch {
+                failures.append(error)
+                return false
+            }
+        }
+        _ = put(JSONReport.render(summary), at: json)
+        _ = put(MarkdownReport.render(summary), at: markdown)
+        _ = put(JUnitReport.render(summary), at: junit)
+        if put(HTMLReport.render(summary, detail: Self.detail(of: material)), at: html),
+            let html, !isQuiet
+        {
+            Console.note("report: \(html)")
+        }
+        // One that cannot be written does not keep the others from it.
+        if let first = failures.first {
+            let messages = failures.map(\.message).joined(separator: "\n")
+            throw CommandFailure(status: first.status, message: messages)
         }
     }
 
@@ -51,9 +73,9 @@ struct ReportOutputs: ParsableArguments {
         )
     }
 
-    private func put(_ text: String, at place: String) throws {
+    private static func put(_ text: String, at place: String) throws(CommandFailure) {
         guard place != "-" else {
-            print(text)
+            print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
             return
         }
         let file = URL(fileURLWithPath: place)
@@ -65,7 +87,8 @@ struct ReportOutputs: ParsableArguments {
         } catch {
             throw CommandFailure(
                 status: .environment,
-                message: "cannot write \(place): \(error.localizedDescription); the run is in the store all the same"
+                message:
+                    "cannot write \(place): \(error.localizedDescription); the run is in the store all the same"
             )
         }
     }

@@ -15,7 +15,9 @@ struct RunCommand: TalkoverCommand {
 
     @OptionGroup var scenario: ScenarioOptions
 
-    @Option(name: .customLong("tag"), help: ArgumentHelp("Kept with the run, to find it by.", valueName: "key=value"))
+    @Option(
+        name: .customLong("tag"),
+        help: ArgumentHelp("Kept with the run, to find it by.", valueName: "key=value"))
     var tags: [String] = []
 
     @Flag(help: "Run in virtual time, without a socket; the same seed gives the same numbers.")
@@ -23,13 +25,17 @@ struct RunCommand: TalkoverCommand {
 
     @OptionGroup var outputs: ReportOutputs
 
-    @Option(help: ArgumentHelp("Keep stereo WAV of some calls: caller left, agent as heard right.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp(
+            "Keep stereo WAV of some calls: caller left, agent as heard right.", valueName: "dir"))
     var record: String?
 
     @Option(name: .customLong("record-calls"), help: "How many calls of each path to record.")
     var recordCalls = 4
 
-    @Option(help: ArgumentHelp("Keep the embedded agent's own log of every call, as JSON lines.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Keep the embedded agent's own log of every call, as JSON lines.", valueName: "file"))
     var truth: String?
 
     @Flag(help: "No progress, and no report on stdout.")
@@ -50,13 +56,19 @@ struct RunCommand: TalkoverCommand {
             truthFile: truth
         )
         let outcome = simulate ? try run.simulate() : try await run.live()
-        try outputs.write(outcome.material, summary: outcome.summary, isQuiet: quiet)
-        let status = ExitStatus(outcome.summary.verdict, inconclusive: inconclusive.status)
+        var statuses = [ExitStatus(outcome.summary.verdict, inconclusive: inconclusive.status)]
         if let problem = outcome.environmentProblem {
             Console.error(problem)
-            return .deciding(among: [status, .environment])
+            statuses.append(.environment)
         }
-        return status
+        do {
+            try outputs.write(outcome.material, summary: outcome.summary, isQuiet: quiet)
+        } catch let failure as CommandFailure {
+            // An interruption says more than a report that could not be written.
+            Console.error(failure.message)
+            statuses.append(failure.status)
+        }
+        return .deciding(among: statuses)
     }
 
     private func parsedTags() throws -> [String: String] {

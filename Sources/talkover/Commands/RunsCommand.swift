@@ -43,7 +43,8 @@ struct RunsCommand: ParsableCommand {
                 paths: material.paths.map(\.name)
             )
             print(
-                RunTable.show(row, summary: summary, width: Console.width, colour: Console.hasColour)
+                RunTable.show(
+                    row, summary: summary, width: Console.width, colour: Console.hasColour)
             )
             return .passed
         }

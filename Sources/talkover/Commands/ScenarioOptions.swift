@@ -21,10 +21,15 @@ struct ScenarioOptions: ParsableArguments {
     @Option(help: "Seed of everything that is drawn.")
     var seed: UInt64?
 
-    @Option(help: ArgumentHelp("The agent's address, in place of every chosen path's url.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "The agent's address, in place of every chosen path's url.", valueName: "url"))
     var target: String?
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("Any value of the scenario, as in load.ramp=10s.", valueName: "key=value"))
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "Any value of the scenario, as in load.ramp=10s.", valueName: "key=value"))
     var settings: [String] = []
 
     private static let clipFolders = "TALKOVER_CLIPS"
@@ -34,7 +39,8 @@ struct ScenarioOptions: ParsableArguments {
         let settings = try self.settings.map { argument in
             guard let setting = ScenarioOverrides.Setting(argument) else {
                 throw CommandFailure(
-                    status: .usage, message: "--set \(argument): write KEY=VALUE, as in load.callers=50"
+                    status: .usage,
+                    message: "--set \(argument): write KEY=VALUE, as in load.callers=50"
                 )
             }
             return setting
@@ -47,7 +53,8 @@ struct ScenarioOptions: ParsableArguments {
         switch ScenarioFile.load(path: scenario, overrides: overrides, environment: environment) {
         case .success(let scenario): return scenario
         case .failure(let problems):
-            throw CommandFailure(status: .usage, message: "the scenario does not validate\n\(problems)")
+            throw CommandFailure(
+                status: .usage, message: "the scenario does not validate\n\(problems)")
         }
     }
 

@@ -18,7 +18,9 @@ struct ValidateCommand: TalkoverCommand {
             let environment = ProcessInfo.processInfo.environment["TALKOVER_CLIPS"]
             switch ScenarioFile.load(path: file, environment: environment) {
             case .success(let scenario):
-                print("\(file): valid: \(scenario.name), \(scenario.paths.count) path(s), \(scenario.dialogue.count) step(s)")
+                print(
+                    "\(file): valid: \(scenario.name), \(scenario.paths.count) path(s), \(scenario.dialogue.count) step(s)"
+                )
             case .failure(let problems):
                 count += problems.problems.count
                 print(problems)

@@ -52,7 +52,8 @@ struct BatchKeeper {
         for second in batch.seconds { seconds[second.path].append(second) }
         for path in 0..<pathCount
         where !(calls[path].isEmpty && turns[path].isEmpty && seconds[path].isEmpty) {
-            try writer.append(path: path, calls: calls[path], turns: turns[path], seconds: seconds[path])
+            try writer.append(
+                path: path, calls: calls[path], turns: turns[path], seconds: seconds[path])
         }
     }
 }

@@ -81,7 +81,8 @@ struct Progress {
             callsEnded: state.ended,
             callsPlanned: plannedCalls,
             callsFailed: state.failed,
-            metrics: [("first_audio", state.firstAudio), ("barge_in_cut", state.cut)].map { name, tally in
+            metrics: [("first_audio", state.firstAudio), ("barge_in_cut", state.cut)].map {
+                name, tally in
                 ProgressLine.RunningMetric(
                     name: name,
                     p50: tally.value(atQuantile: 0.5)?.milliseconds,

@@ -22,7 +22,8 @@ struct RecordingFolder: Sendable {
             )
         } catch {
             throw CommandFailure(
-                status: .environment, message: "cannot make the folder \(folder): \(error.localizedDescription)"
+                status: .environment,
+                message: "cannot make the folder \(folder): \(error.localizedDescription)"
             )
         }
         self.folder = folder

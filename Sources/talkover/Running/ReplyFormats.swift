@@ -13,13 +13,16 @@ struct ReplyFormats {
     init(_ paths: [PathPlan]) {
         var formats: [ReplyLibrary.Format] = []
         for path in paths {
-            let format = ReplyLibrary.Format(codec: path.configuration.codec, interval: path.configuration.ptime)
+            let format = ReplyLibrary.Format(
+                codec: path.configuration.codec, interval: path.configuration.ptime)
             if !formats.contains(format) { formats.append(format) }
         }
         self.formats = formats
     }
 
-    /// Reads option values; `nil` when one is no format. None at all means every format.
+    /// Reads option values; `nil` when one is no format.
+    ///
+    /// None at all means every format.
     init?(names: [String]) {
         guard !names.isEmpty else {
             formats = ReplyLibrary.Format.all
@@ -28,7 +31,9 @@ struct ReplyFormats {
         var formats: [ReplyLibrary.Format] = []
         for name in names {
             let parts = name.split(separator: ":")
-            guard let first = parts.first, let codec = CodecName(rawValue: String(first)) else { return nil }
+            guard let first = parts.first, let codec = CodecName(rawValue: String(first)) else {
+                return nil
+            }
             let milliseconds = parts.count > 1 ? Int64(parts[1]) : 20
             guard let milliseconds else { return nil }
             formats.append(ReplyLibrary.Format(codec: codec, interval: .milliseconds(milliseconds)))

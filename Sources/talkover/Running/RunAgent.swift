@@ -15,9 +15,13 @@ final class RunAgent: Sendable {
         self.folder = folder
     }
 
-    static func start(_ behaviour: AgentBehaviour, clips: [String], formats: ReplyFormats) async throws -> RunAgent {
+    static func start(_ behaviour: AgentBehaviour, clips: [String], formats: ReplyFormats)
+        async throws -> RunAgent
+    {
         let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("talkover-\(ProcessInfo.processInfo.processIdentifier)-\(RunIdentity.make(at: Date()))")
+            .appendingPathComponent(
+                "talkover-\(ProcessInfo.processInfo.processIdentifier)-\(RunIdentity.make(at: Date()))"
+            )
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let file = folder.appendingPathComponent("behaviour.yaml")
         try Data(AgentBehaviourFile.render(behaviour).utf8).write(to: file)
@@ -55,6 +59,8 @@ final class RunAgent: Sendable {
 
     private static func executable() throws -> String {
         let link = "/proc/self/exe"
-        return try FileManager.default.destinationOfSymbolicLink(atPath: link)
+        let file = try FileManager.default.destinationOfSymbolicLink(atPath: link)
+        // Replaced by a newer build since it was started, it is still behind the link.
+        return FileManager.default.isExecutableFile(atPath: file) ? file : link
     }
 }

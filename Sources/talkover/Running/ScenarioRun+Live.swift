@@ -38,7 +38,8 @@ extension ScenarioRun {
         let interruption = Interruption { watch.interrupt() }
         agent?.process.onDeath { watch.fail($0.message) }
 
-        let (outcomes, problem) = await observe(runner, plan: plan, writer: writer, watch: watch, folder: folder)
+        let (outcomes, problem) = await observe(
+            runner, plan: plan, writer: writer, watch: watch, folder: folder)
         interruption.cancel()
         await agent?.stop()
 
@@ -54,7 +55,8 @@ extension ScenarioRun {
     ///
     /// - Returns: the paths' outcomes, and what kept something from being stored.
     private func observe(
-        _ runner: LiveRunner, plan: Plan, writer: RunWriter, watch: RunWatch, folder: RecordingFolder?
+        _ runner: LiveRunner, plan: Plan, writer: RunWriter, watch: RunWatch,
+        folder: RecordingFolder?
     ) async -> ([PathOutcome], String?) {
         let (batches, feed) = AsyncStream.makeStream(
             of: ObservationBatch.self, bufferingPolicy: .bufferingOldest(8_192)
@@ -69,7 +71,9 @@ extension ScenarioRun {
         var outcomes: [PathOutcome] = []
         do {
             outcomes = try await runner.run { batch in
-                if case .dropped(let lost) = feed.yield(batch) { watch.lost(lost.observations.count) }
+                if case .dropped(let lost) = feed.yield(batch) {
+                    watch.lost(lost.observations.count)
+                }
             }
         } catch {
             watch.fail("the event loops failed: \(error)")
@@ -110,7 +114,9 @@ extension ScenarioRun {
         let spoken = plan.clips.values.reduce(0) { $0 + $1.duration.seconds }
         let minutes = plan.arrivals.plannedCalls.map { Double($0) * spoken / 60 }
         for path in foreign {
-            let audio = minutes.map { String(format: ", about %.0f minutes of the callers' speech", $0) } ?? ""
+            let audio =
+                minutes.map { String(format: ", about %.0f minutes of the callers' speech", $0) }
+                ?? ""
             Console.note("about to place \(calls) on \(path.url ?? ""), \(loadInWords)\(audio)")
         }
     }

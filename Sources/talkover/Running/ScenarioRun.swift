@@ -47,7 +47,8 @@ struct ScenarioRun {
     ) throws -> (ResultStore, RunWriter, RunMaterial) {
         let now = Date()
         let facts = RunIdentity.facts(
-            id: RunIdentity.make(at: now), mode: mode, scenario: scenario, startedAt: now, tags: tags,
+            id: RunIdentity.make(at: now), mode: mode, scenario: scenario, startedAt: now,
+            tags: tags,
             originMonotonicNs: originMonotonicNs
         )
         let paths = scenario.paths.enumerated().map { index, path in
@@ -86,7 +87,8 @@ struct ScenarioRun {
     func simulate() throws -> Outcome {
         let plan = try plan()
         let behaviour = scenario.agent ?? AgentBehaviour()
-        let replies = try ReplyLibrary.load(behaviour, from: library, formats: ReplyFormats(plan.paths).formats)
+        let replies = try ReplyLibrary.load(
+            behaviour, from: library, formats: ReplyFormats(plan.paths).formats)
         let (_, writer, started) = try begin(.simulated)
         var material = started
         let runner = VirtualRunner(plan: plan, behaviour: behaviour, replies: replies)
