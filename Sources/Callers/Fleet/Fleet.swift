@@ -5,7 +5,9 @@ package import Timeline
 ///
 /// Sans-IO: tell it of calls that ended, then call ``poll(now:)`` until `nil`. Under a closed
 /// load, call `c + r × callers` is the r-th call of caller c, so that a call's number, and with
-/// it everything drawn for it, does not depend on the order in which calls end.
+/// it everything drawn for it, does not depend on the order in which calls end. A caller lets a
+/// second pass from the beginning of one call to that of the next: an agent that refuses at once
+/// is not hammered.
 package struct Fleet: Sendable {
     package enum Output: Equatable, Sendable {
         /// Place this call now; it was planned for `planned`.
@@ -23,7 +25,8 @@ package struct Fleet: Sendable {
     private let start: RunInstant
     private var due: [Due]
     private var next = 0
-    private var active = 0
+    /// When each call that is up began, by number.
+    private var active: [Int: RunInstant] = [:]
     private var announcedWake: RunInstant?
     private var isFinished = false
 
@@ -42,15 +45,16 @@ package struct Fleet: Sendable {
 
     /// A call is over, however it ended; its caller may call again.
     package mutating func callEnded(number: Int, at now: RunInstant) {
-        active -= 1
+        let began = active.removeValue(forKey: number) ?? now
         let again = number + callers
+        let earliest = max(now, began + Self.betweenCalls)
         let mayRepeat =
             switch repetition {
             case .calls(let each): again < callers * each
-            case .lasting(let span): now - start < span
+            case .lasting(let span): earliest - start < span
             case nil: false
             }
-        if mayRepeat, !isStopped { insert(Due(at: now, number: again)) }
+        if mayRepeat, !isStopped { insert(Due(at: earliest, number: again)) }
     }
 
     /// No call begins any more.
@@ -64,7 +68,7 @@ package struct Fleet: Sendable {
             let first = due[next]
             if first.at <= now {
                 next += 1
-                active += 1
+                active[first.number] = now
                 if next > 4_096 {
                     due.removeSubrange(..<next)
                     next = 0
@@ -75,12 +79,13 @@ package struct Fleet: Sendable {
             announcedWake = first.at
             return .wake(at: first.at)
         }
-        guard active == 0, !isFinished else { return nil }
+        guard active.isEmpty, !isFinished else { return nil }
         isFinished = true
         return .finished
     }
 
     private var isStopped = false
+    private static let betweenCalls = Nanoseconds.seconds(1)
 
     private mutating func insert(_ call: Due) {
         let place = due[next...].firstIndex { $0.at > call.at } ?? due.count

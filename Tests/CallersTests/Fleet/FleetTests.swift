@@ -79,8 +79,9 @@ import Timeline
             #expect(run.starts.map(\.number).sorted() == Array(0..<12), "seed \(seed)")
             for start in run.starts where start.number >= 3 {
                 let before = run.starts.first { $0.number == start.number - 3 }
-                let end = before.map { $0.at + lengths[$0.number] }
-                #expect(end == start.at, "seed \(seed): call \(start.number)")
+                // A caller draws breath for a second from one beginning to the next.
+                let free = before.map { $0.at + max(1_000, lengths[$0.number]) }
+                #expect(free == start.at, "seed \(seed): call \(start.number)")
                 #expect(start.planned == start.at)
             }
             #expect(run.finished.count == 1, "seed \(seed)")
@@ -92,7 +93,7 @@ import Timeline
         let run = Self.run(&fleet, until: 20_000) { $0 % 2 == 0 ? 900 : 1_700 }
 
         #expect(run.starts.allSatisfy { $0.at < 6_000 })
-        #expect(run.starts.filter { $0.number % 2 == 0 }.count == 6)
+        #expect(run.starts.filter { $0.number % 2 == 0 }.count == 5)
         #expect(run.starts.filter { $0.number % 2 == 1 }.map(\.number) == [1, 3, 5])
         #expect(run.finished.count == 1)
     }
@@ -127,7 +128,7 @@ import Timeline
 
     @Test func `many thousand calls are each placed once`() {
         var fleet = Self.closed((0..<1_000).map { Double($0) }, .calls(15))
-        let run = Self.run(&fleet, until: 4_000) { _ in 40 }
+        let run = Self.run(&fleet, until: 18_000) { _ in 40 }
 
         #expect(run.starts.map(\.number).sorted() == Array(0..<15_000))
         #expect(run.finished.count == 1)
