@@ -30,17 +30,12 @@ final class Command: Sendable {
     }
 
     let identifier: pid_t
-    private let process: Held
+    private let process = Process()
+    private let input = Pipe()
     private let outputFile: URL
     private let errorFile: URL
-
-    /// Everything of `Process` that is used after the start.
-    private final class Held: @unchecked Sendable {
-        // Proof: written before `run()`; afterwards only read, but for the pipe's end, which one
-        // task closes.
-        let process = Process()
-        let input = Pipe()
-    }
+    /// Where it runs: kept as long as it does.
+    private let bench: Workbench
 
     /// Starts it with its stdin held open, until `closeInput()` or the end of this object.
     ///
@@ -51,8 +46,7 @@ final class Command: Sendable {
         _ arguments: [String], in folder: Workbench, shell: String? = nil,
         environment: [String: String] = [:]
     ) throws {
-        let held = Held()
-        process = held
+        bench = folder
         let number = UUID().uuidString
         outputFile = folder.place("stdout-\(number)")
         errorFile = folder.place("stderr-\(number)")
@@ -60,42 +54,42 @@ final class Command: Sendable {
 
         let tool = try LiveTool.executable.path
         if let shell {
-            held.process.executableURL = URL(fileURLWithPath: "/bin/bash")
-            held.process.arguments = ["-c", shell + "\nexec \"$@\"", "bash", tool] + arguments
+            process.executableURL = URL(fileURLWithPath: "/bin/bash")
+            process.arguments = ["-c", shell + "\nexec \"$@\"", "bash", tool] + arguments
         } else {
-            held.process.executableURL = URL(fileURLWithPath: tool)
-            held.process.arguments = arguments
+            process.executableURL = URL(fileURLWithPath: tool)
+            process.arguments = arguments
         }
-        held.process.currentDirectoryURL = folder.folder
+        process.currentDirectoryURL = folder.folder
         let own = ProcessInfo.processInfo.environment
         let clips = LiveTool.repository.appendingPathComponent("Scenarios/clips").path
-        held.process.environment = own.merging(["TALKOVER_CLIPS": clips]) { $1 }
-            .merging(environment) { $1 }
-        held.process.standardInput = held.input
-        held.process.standardOutput = try FileHandle(forWritingTo: outputFile)
-        held.process.standardError = try FileHandle(forWritingTo: errorFile)
-        try held.process.run()
-        identifier = held.process.processIdentifier
+        let given = ["TALKOVER_CLIPS": clips, "TMPDIR": folder.temporary.path]
+        process.environment = own.merging(given) { $1 }.merging(environment) { $1 }
+        process.standardInput = input
+        process.standardOutput = try FileHandle(forWritingTo: outputFile)
+        process.standardError = try FileHandle(forWritingTo: errorFile)
+        try process.run()
+        identifier = process.processIdentifier
     }
 
-    deinit { if process.process.isRunning { kill(identifier, SIGKILL) } }
+    deinit { if process.isRunning { kill(identifier, SIGKILL) } }
 
     var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
 
     func send(_ signal: Int32) { kill(identifier, signal) }
 
-    func closeInput() throws { try process.input.fileHandleForWriting.close() }
+    func closeInput() throws { try input.fileHandleForWriting.close() }
 
     /// Waits for the end; a process that outstays `limit` is killed, and ends by that signal.
     func wait(limit: Duration = .seconds(60)) async throws -> Result {
-        let isDone = try await eventually(within: limit) { !self.process.process.isRunning }
+        let isDone = try await eventually(within: limit) { !self.process.isRunning }
         if !isDone {
             send(SIGKILL)
-            _ = try await eventually { !self.process.process.isRunning }
+            _ = try await eventually { !self.process.isRunning }
         }
-        let status = process.process.terminationStatus
+        let status = process.terminationStatus
         return Result(
-            end: process.process.terminationReason == .exit ? .exit(status) : .signal(status),
+            end: process.terminationReason == .exit ? .exit(status) : .signal(status),
             output: output,
             errors: try String(contentsOf: errorFile, encoding: .utf8)
         )

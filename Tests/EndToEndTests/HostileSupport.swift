@@ -181,7 +181,8 @@ final class RawSocket: Sendable {
     init(adopting descriptor: Int32) {
         self.descriptor = descriptor
         var none = timeval(tv_sec: 20, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &none, socklen_t(MemoryLayout.size(ofValue: none)))
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_RCVTIMEO, &none, socklen_t(MemoryLayout.size(ofValue: none)))
     }
 
     convenience init(_ kind: Kind) throws {
@@ -193,7 +194,8 @@ final class RawSocket: Sendable {
 
     deinit { close(descriptor) }
 
-    private func with(_ port: UInt16, _ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32) throws {
+    private func with(_ port: UInt16, _ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32) throws
+    {
         var address = loopback(port)
         let size = socklen_t(MemoryLayout.size(ofValue: address))
         let result = withUnsafePointer(to: &address) {
@@ -208,7 +210,9 @@ final class RawSocket: Sendable {
         var address = sockaddr_in()
         var size = socklen_t(MemoryLayout.size(ofValue: address))
         _ = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                getsockname(descriptor, $0, &size)
+            }
         }
         return UInt16(bigEndian: address.sin_port)
     }
@@ -277,7 +281,8 @@ final class RawSocket: Sendable {
     /// Closing now sends RST instead of FIN.
     func resetOnClose() {
         var now = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout.size(ofValue: now)))
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout.size(ofValue: now)))
     }
 
     func shutDown() { shutdown(descriptor, Int32(SHUT_RDWR)) }
@@ -402,12 +407,15 @@ enum SHA1 {
                     .reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
             }
             for index in 16..<80 {
-                let mixed = words[index - 3] ^ words[index - 8] ^ words[index - 14] ^ words[index - 16]
+                let mixed =
+                    words[index - 3] ^ words[index - 8] ^ words[index - 14] ^ words[index - 16]
                 words.append(rotated(mixed, 1))
             }
             state = round(state, words)
         }
-        return state.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * $0)) } }
+        return state.flatMap { word in
+            (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * $0)) }
+        }
     }
 
     private static func round(_ state: [UInt32], _ words: [UInt32]) -> [UInt32] {

@@ -64,7 +64,8 @@ extension LiveRuns {
             let answers = try [401, 404, 500].map { code in
                 try HostileServer { connection in
                     guard connection.readRequest() != nil else { return }
-                    connection.send(Array("HTTP/1.1 \(code) No\r\nContent-Length: 2\r\n\r\nno".utf8))
+                    connection.send(
+                        Array("HTTP/1.1 \(code) No\r\nContent-Length: 2\r\n\r\nno".utf8))
                     connection.drain(milliseconds: 500)
                 }
             }
@@ -112,7 +113,8 @@ extension LiveRuns {
 
             let run = try await LiveRun(HostileScenario.yaml(paths))
 
-            #expect([0, 4].contains(run.ending.status), "\(run.ending.status) \(run.ending.errors)")
+            #expect(
+                [0, 4].contains(run.ending.status), "\(run.ending.status) \(run.ending.errors)")
             try HostileScenario.expectGood(run)
             for one in cases {
                 let path = try run.path(one.name)
@@ -156,9 +158,10 @@ extension LiveRuns {
                 }
                 connection.drain(milliseconds: 10_000)
             })
-            let paths = HostileScenario.good + [
-                HostileScenario.webSocket("flood", flood.port)
-            ]
+            let paths =
+                HostileScenario.good + [
+                    HostileScenario.webSocket("flood", flood.port)
+                ]
 
             let run = try await LiveRun(HostileScenario.yaml(paths))
 
@@ -223,7 +226,9 @@ struct HostileCase {
             },
             HostileCase("drops", .fails("closed_by_agent")) { _ in },
             HostileCase("resets", .fails("closed_by_agent")) { $0.resetOnClose() },
-            HostileCase("half_frame", .fails("closed_by_agent")) { $0.send([0x82, 0x7E, 0x10, 0x00, 1]) },
+            HostileCase("half_frame", .fails("closed_by_agent")) {
+                $0.send([0x82, 0x7E, 0x10, 0x00, 1])
+            },
             HostileCase("reserved_opcode", .fails("protocol")) { connection in
                 connection.send(Frame.make(0x83, [1, 2, 3]))
                 connection.drain(milliseconds: 1_000)
@@ -252,11 +257,14 @@ struct HostileCase {
     /// Those that leave it up, and say nothing that can be used.
     static func lasting() throws -> [HostileCase] {
         let garbage = (0..<600).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 5) }
-        let delta = #"{"type":"response.output_audio.delta","response_id":"r","item_id":"i","delta":""#
+        let delta =
+            #"{"type":"response.output_audio.delta","response_id":"r","item_id":"i","delta":""#
         let odd = Data(garbage.prefix(599)).base64EncodedString()
         return try [
             HostileCase("silent", .silent) { $0.drain(milliseconds: 15_000) },
-            HostileCase("silent_binary", .silent, dialect: "binary") { $0.drain(milliseconds: 15_000) },
+            HostileCase("silent_binary", .silent, dialect: "binary") {
+                $0.drain(milliseconds: 15_000)
+            },
             HostileCase(
                 "malformed_json",
                 sends: [
@@ -274,10 +282,15 @@ struct HostileCase {
                 ]
             ),
             HostileCase("odd_pcm", sends: [Frame.text(delta + odd + "\"}")]),
-            HostileCase("odd_binary_pcm", sends: [Frame.binary([9] + garbage.prefix(599))], dialect: "binary"),
+            HostileCase(
+                "odd_binary_pcm", sends: [Frame.binary([9] + garbage.prefix(599))],
+                dialect: "binary"),
             HostileCase(
                 "binary_text_garbage",
-                sends: [Frame.text("{]"), Frame.text("nothing like JSON"), Frame.text("{\"type\":\"clear\"")],
+                sends: [
+                    Frame.text("{]"), Frame.text("nothing like JSON"),
+                    Frame.text("{\"type\":\"clear\""),
+                ],
                 dialect: "binary"
             ),
         ]

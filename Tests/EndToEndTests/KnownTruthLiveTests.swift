@@ -24,11 +24,13 @@ struct TruthPath: Sendable {
             yaml: "{transport: websocket, dialect: openai-realtime, codec: pcmu}", player: 0
         ),
         TruthPath(
-            name: "ws_opus", yaml: "{transport: websocket, dialect: binary, codec: opus}", player: 0,
+            name: "ws_opus", yaml: "{transport: websocket, dialect: binary, codec: opus}",
+            player: 0,
             codec: 6.5
         ),
         TruthPath(
-            name: "ws_pcm16", yaml: "{transport: websocket, dialect: binary, codec: pcm16}", player: 0
+            name: "ws_pcm16", yaml: "{transport: websocket, dialect: binary, codec: pcm16}",
+            player: 0
         ),
     ]
 }
@@ -62,13 +64,13 @@ struct TruthScenario {
         """
     }
 
-    /// A run whose generator kept its own budget, if one of three does.
+    /// A run whose generator kept its own budget, if one of them does.
     ///
     /// On a host that others keep busy all the time, the last is held against the truth with
     /// what it measured of its own lateness.
-    func run() async throws -> LiveRun {
+    func run(attempts: Int = 3) async throws -> LiveRun {
         var last = try await LiveRun(yaml, keepingTruth: true)
-        for _ in 0..<2 where !last.isValid {
+        for _ in 1..<attempts where !last.isValid {
             last = try await LiveRun(yaml, keepingTruth: true)
         }
         let status = last.isValid ? 0 : 4
@@ -95,11 +97,16 @@ extension LiveRun {
         return isValid ? late + dwell : late + 2 * dwell
     }
 
-    /// What the agent noted first under a name in a turn's call.
-    func truth(_ event: String, of turn: TurnRecord, in path: String) throws -> RunInstant {
-        let call = try #require(try self.path(path).calls.first { $0.id == turn.call })
+    /// How much later something was measured in a turn than the agent first noted it, in ms.
+    func error(
+        _ turn: TurnRecord, _ measured: KeyPath<TurnRecord, RunInstant?>, _ event: String,
+        _ path: TruthPath
+    ) throws -> Double {
+        let call = try #require(try self.path(path.name).calls.first { $0.id == turn.call })
         let notes = try #require(truth[String(call.wireID)], "no truth of call \(call.wireID)")
-        return try #require(notes.first { $0.event == event }, "no \(event)").at
+        let noted = try #require(notes.first { $0.event == event }, "no \(event)").at
+        return (try #require(turn[keyPath: measured], "\(path.name): no \(event)") - noted)
+            .milliseconds
     }
 }
 
@@ -115,41 +122,47 @@ extension LiveRuns {
                 let slack = run.slack(path.name)
                 let turns = try run.path(path.name).turns
                 #expect(turns.count == 6, "\(path.name)")
-                for turn in turns where turn.voidReason == nil {
-                    if turn.kind == .utterance {
-                        try checkOnset(turn, path, run, slack)
-                    } else {
-                        try checkStop(turn, path, run, slack)
-                    }
+                let counted = turns.filter { $0.voidReason == nil }
+                let replies = counted.filter { $0.kind == .utterance }
+                let cuts = counted.filter { $0.kind == .interrupt }
+                #expect(cuts.allSatisfy { $0.outcome == .cut }, "\(path.name)")
+                let ear = path.player + path.codec
+                let errors = [
+                    (
+                        "packet", 2.0,
+                        try replies.map {
+                            try run.error($0, \.firstPacket, "reply_first_packet", path)
+                        }
+                    ),
+                    (
+                        "onset", 3.0,
+                        try replies.map {
+                            try run.error($0, \.heardOnset, "reply_first_audible", path) - ear
+                        }
+                    ),
+                    (
+                        "stop", 3.0,
+                        try cuts.map {
+                            try run.error($0, \.heardStop, "reply_last_audible", path) - ear
+                        }
+                    ),
+                ]
+                for (what, bound, off) in errors {
+                    try #require(!off.isEmpty, "\(path.name): no \(what) to judge")
+                    // The typical one within the bound; none further than a held-up agent explains.
+                    let middle = off.sorted()[off.count / 2]
+                    #expect(abs(middle) <= bound + slack, "\(path.name): \(what) \(off) ms off")
+                    #expect(
+                        off.allSatisfy { abs($0) <= 20 + slack },
+                        "\(path.name): \(what) \(off) ms off")
                 }
             }
         }
 
-        private func checkOnset(
-            _ turn: TurnRecord, _ path: TruthPath, _ run: LiveRun, _ slack: Double
-        ) throws {
-            let sent = try run.truth("reply_first_packet", of: turn, in: path.name)
-            let audible = try run.truth("reply_first_audible", of: turn, in: path.name)
-            let packet = (try #require(turn.firstPacket) - sent).milliseconds
-            let onset =
-                (try #require(turn.heardOnset) - audible).milliseconds - path.player - path.codec
-            #expect(abs(packet) <= 2 + slack, "\(path.name): packet \(packet) ms off")
-            #expect(abs(onset) <= 3 + slack, "\(path.name): onset \(onset) ms off")
-        }
-
-        private func checkStop(
-            _ turn: TurnRecord, _ path: TruthPath, _ run: LiveRun, _ slack: Double
-        ) throws {
-            #expect(turn.outcome == .cut, "\(path.name)")
-            let silent = try run.truth("reply_last_audible", of: turn, in: path.name)
-            let stop = (try #require(turn.heardStop) - silent).milliseconds - path.player
-            // A flush ends playback inside the decoder, too: nothing of its delay is waited for.
-            let off = min(abs(stop), abs(stop - path.codec))
-            #expect(off <= 3 + slack, "\(path.name): stop \(stop) ms off")
-        }
-
         @Test func `cut, duck and ignore are told apart on both transports`() async throws {
-            let paths = TruthPath.all.filter { ["rtp_opus", "rtp_pcmu", "ws_openai", "ws_opus"].contains($0.name) }
+            let paths = TruthPath.all.filter {
+                ["rtp_opus", "rtp_pcmu", "ws_openai", "ws_opus"].contains($0.name)
+            }
             for (policy, outcome) in [("duck", TurnOutcome.ducked), ("ignore", .continued)] {
                 let run = try await TruthScenario(
                     paths: paths, bargeIn: "{policy: \(policy), after: 100ms}"
@@ -164,7 +177,9 @@ extension LiveRuns {
         }
 
         @Test func `a backchannel shorter than the agent's reaction cuts nothing`() async throws {
-            let paths = TruthPath.all.filter { ["rtp_opus", "rtp_pcmu", "ws_openai", "ws_opus"].contains($0.name) }
+            let paths = TruthPath.all.filter {
+                ["rtp_opus", "rtp_pcmu", "ws_openai", "ws_opus"].contains($0.name)
+            }
             let run = try await TruthScenario(
                 paths: paths,
                 agent: "endpointing: 300ms, think: 120ms, reply: [reply_long]",
@@ -178,7 +193,8 @@ extension LiveRuns {
 
             for path in paths {
                 let turns = try run.path(path.name).turns.filter { $0.kind == .backchannel }
-                #expect(turns.map(\.outcome) == Array(repeating: .continued, count: 3), "\(path.name)")
+                #expect(
+                    turns.map(\.outcome) == Array(repeating: .continued, count: 3), "\(path.name)")
                 #expect(turns.allSatisfy { $0.heardStop == nil }, "\(path.name)")
                 let hits = run.value("paths", path.name, "rates", "false_interrupt", "hits") as? Int
                 #expect(hits == 0, "\(path.name)")
@@ -193,7 +209,7 @@ extension LiveRuns {
                 callers: 2,
                 agent: "endpointing: 200ms, think: 60ms, reply: [mm_hmm]",
                 dialogue: clips.map { "{say: \($0), expect: response}" }
-            ).run()
+            ).run(attempts: 2)
 
             for path in TruthPath.all {
                 let turns = try run.path(path.name).turns.filter { $0.voidReason == nil }

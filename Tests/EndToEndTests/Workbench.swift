@@ -9,10 +9,18 @@ final class Workbench: Sendable {
     init() throws {
         folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("talkover-bench-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
+
+    /// Where commands keep what they need for a while only.
+    var temporary: URL { place("tmp") }
+
+    /// What commands should have cleared away.
+    var leftovers: [String] {
+        get throws { try FileManager.default.contentsOfDirectory(atPath: temporary.path) }
+    }
 
     func place(_ name: String) -> URL { folder.appendingPathComponent(name) }
 
@@ -31,6 +39,29 @@ final class Workbench: Sendable {
     ) async throws -> Command.Result {
         let command = try Command(arguments, in: self, shell: shell, environment: environment)
         return try await command.wait(limit: limit)
+    }
+
+    func runFit(_ arguments: String...) async throws -> Command.Result {
+        try await runFit(arguments)
+    }
+
+    /// Runs a measurement until its generator kept to its budget, three times at most.
+    ///
+    /// Exit code 4 is returned only from a host that others kept busy, where trying again is vain.
+    func runFit(_ arguments: [String]) async throws -> Command.Result {
+        var attempts = 0
+        while true {
+            let before = HostPressure.now
+            let result = try await Command(arguments, in: self).wait()
+            guard result.code == 4 else { return result }
+            attempts += 1
+            let share = before.share(until: .now)
+            if share > 0.3 { return result }
+            if attempts == 3 {
+                #expect(share > 0.1, "invalid on an idle host (\(share)): \(result)")
+                return result
+            }
+        }
     }
 
     func start(
@@ -57,7 +88,11 @@ final class Workbench: Sendable {
 
     /// The store as any other program sees it.
     func database(_ name: String = "store.sqlite") throws -> DatabaseQueue {
-        try DatabaseQueue(path: place(name).path)
+        var configuration = Configuration()
+        // To hold a lock for as long as a run needs to meet it.
+        configuration.allowsUnsafeTransactions = true
+        configuration.busyMode = .timeout(5)
+        return try DatabaseQueue(path: place(name).path, configuration: configuration)
     }
 }
 
@@ -105,6 +140,6 @@ enum ShortScenario {
     }
 
     /// One that every short call misses, whatever the host is like.
-    static let missed = #"connect: ["max<0.000001ms"]"#
+    static let missed = #"first_audio: ["max<1ms"]"#
     static let met = #"call_success: ["rate>0.01"]"#
 }

@@ -37,6 +37,9 @@ enum TestLine: CaseIterable, CustomTestStringConvertible {
         }
     }
 
+    /// What a decoder holds back of a sound that stops, ms.
+    var held: Double { codec.delay.milliseconds }
+
     static let webSocket = [TestLine.openAI, .openAIMu, .binaryOpus, .binaryPCM]
     static let rtp = [TestLine.rtpOpus, .rtpOpusWithoutLevels, .rtpOpus40, .rtpMu]
     /// One of each kind, for what does not depend on the codec.

@@ -46,8 +46,8 @@ import Testing
         #expect(keys(member(document, "paths")) == ["websocket", "rtp"])
         #expect(
             keys(path) == [
-                "transport", "calls", "peak_callers", "generator", "hearing", "metrics", "rates",
-                "control",
+                "transport", "calls", "packets_refused", "peak_callers", "generator", "hearing",
+                "metrics", "rates", "control",
             ]
         )
         #expect(keys(member(path, "calls")) == ["planned", "connected", "completed", "failed"])

@@ -40,7 +40,8 @@ struct StoredSample {
         facts = RunFacts(
             id: id, mode: .live, scenario: "sample", seed: seed, startedAt: "2026-01-02T03:04:05Z",
             durationSeconds: 12.5, version: "0.1.0", gitRevision: "abc1234",
-            host: HostFacts(cores: 2, kernel: "6.1.0"), tags: tags
+            host: HostFacts(cores: 2, kernel: "6.1.0"), tags: tags,
+            originMonotonicNs: 81_520_000_000_123
         )
         scenario = Scenario(
             name: "sample",

@@ -17,6 +17,8 @@ struct Reply: Sendable {
     /// Length of the reply, its silence included.
     let duration: Nanoseconds
     let audible: AudibleTrack
+    /// What a decoder holds back: never played of a reply that stops.
+    var held: Nanoseconds { codec.delay }
 
     /// - Parameter interval: length of an Opus packet; without effect on other codecs.
     init(clip: Clip, codec: CodecName, interval: Nanoseconds) throws(CodecProblem) {

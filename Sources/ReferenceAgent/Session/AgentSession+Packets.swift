@@ -25,7 +25,9 @@ extension AgentSession {
             note(.replyFirstAudible, at: now + (audible.first - start), turn: speech.turn)
             speech.isFirstAudibleKnown = true
         }
-        if let last = audible.last(before: speech.position), last >= start {
+        if let last = audible.last(before: speech.position - reply.held),
+            last >= start - reply.held
+        {
             speech.lastAudible = now + (last - start)
         }
         self.speech = speech

@@ -67,7 +67,9 @@ extension AgentSession {
             note(.replyFirstAudible, at: first, turn: speech.turn)
             speech.isFirstAudibleKnown = true
         }
-        if let last = audible.last(before: played), let instant = speech.clock.instant(of: last) {
+        if let last = audible.last(before: played - speech.reply.held),
+            let instant = speech.clock.instant(of: last)
+        {
             speech.lastAudible = instant
         }
     }

@@ -26,6 +26,8 @@ package struct TruthEvent: Equatable, Sendable {
         /// The interjection had been voiced for `barge_in.after`.
         case bargeInDetected = "barge_in_detected"
         /// As `replyFirstAudible`, of the last audible sample; a flush ends it where it was sent.
+        ///
+        /// Of Opus the last 6.5 ms before a stop are never played: the decoder holds them back.
         case replyLastAudible = "reply_last_audible"
         /// Last packet or message of the reply's audio handed over for sending.
         case replyLastPacket = "reply_last_packet"

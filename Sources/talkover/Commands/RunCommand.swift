@@ -59,6 +59,8 @@ struct RunCommand: TalkoverCommand {
         var statuses = [ExitStatus(outcome.summary.verdict, inconclusive: inconclusive.status)]
         if let problem = outcome.environmentProblem {
             Console.error(problem)
+            // What the environment cut short was not interrupted by the user.
+            if !outcome.wasInterrupted { statuses = [] }
             statuses.append(.environment)
         }
         do {

@@ -44,11 +44,14 @@ extension ScenarioRun {
         await agent?.stop()
 
         var material = try stored(started, in: store)
-        material.state = watch.wasInterrupted ? .interrupted : .finished
+        let wasCutShort = watch.wasInterrupted || watch.failure != nil
+        material.state = wasCutShort ? .interrupted : .finished
         material.run.durationSeconds = (clock.now - .zero).seconds
         complete(&material, outcomes: outcomes, lost: watch.observationsLost)
         join(agent, to: &material, outcomes: outcomes, clock: clock)
-        return finish(material, writer: writer, problem: problem ?? watch.failure)
+        var outcome = finish(material, writer: writer, problem: problem ?? watch.failure)
+        outcome.wasInterrupted = watch.wasInterrupted
+        return outcome
     }
 
     /// Runs, while what is observed goes to the store and what is recorded to its folder.

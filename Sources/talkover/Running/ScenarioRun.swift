@@ -20,6 +20,8 @@ struct ScenarioRun {
         var summary: RunSummary
         /// What went wrong with the environment while it ran; decides the exit code.
         var environmentProblem: String?
+        /// Whether the user ended it, which tells 130 from a run that could not go on.
+        var wasInterrupted = false
     }
 
     let scenario: Scenario
