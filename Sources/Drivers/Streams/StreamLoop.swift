@@ -58,13 +58,19 @@ final class StreamLoop {
         previousLook = look
         look = clock.now
         var budget = Self.bytesPerTick
-        // Reports that lead to no bytes count as well: the loop ends whatever the sockets do.
-        while budget > 0 {
-            let ready = talkover_epoll_ready(epoll, tokens.baseAddress, Int32(tokens.count))
+        var mayBeMore = true
+        // Asking again costs a look at every socket that was ready: only where more can be found.
+        while mayBeMore, budget > 0 {
+            mayBeMore = false
+            let ready = Int(talkover_epoll_ready(epoll, tokens.baseAddress, Int32(tokens.count)))
             guard ready > 0 else { break }
-            for index in 0..<Int(ready) {
+            mayBeMore = ready == tokens.count
+            for index in 0..<ready {
                 guard let member = members[Int(tokens[index])] else { continue }
-                budget -= max(1_024, member.ready())
+                let count = member.ready()
+                if count == Self.largestRead { mayBeMore = true }
+                // What leads to no bytes counts as well: the loop ends whatever the sockets do.
+                budget -= max(1_024, count)
             }
         }
         free.append(contentsOf: leaving)
