@@ -151,6 +151,29 @@ func startAgent(
         await agent.stop()
     }
 
+    @Test func `what is no HTTP is answered with 400, however much of it comes`() async throws {
+        let agent = try await startAgent()
+        let port = Int(try AgentURL(agent.ready.webSocket).port)
+        let binary = try await send([0, 1, 2, 3], toPort: port)
+        #expect(binary.hasPrefix("HTTP/1.1 400"))
+        let endless = "GET /binary HTTP/1.1\r\nX: " + String(repeating: "x", count: 40_000)
+        let long = try await send(Array(endless.utf8), toPort: port)
+        #expect(long.hasPrefix("HTTP/1.1 400"))
+        await agent.stop()
+    }
+
+    @Test func `a frame without a mask is answered with close 1002`() async throws {
+        let agent = try await startAgent()
+        let port = Int(try AgentURL(agent.ready.webSocket).port)
+        let request = Array(Self.upgrade("127.0.0.1:\(port)").utf8)
+        let answer = try await send(request + [0x82, 0x01, 9], toPort: port)
+        #expect(answer.hasPrefix("HTTP/1.1 101"))
+        #expect(answer.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="))
+        // 0x88 and 0xEA are no UTF-8 here.
+        #expect(answer.hasSuffix("\u{FFFD}\u{2}\u{3}\u{FFFD}"))
+        await agent.stop()
+    }
+
     // MARK: Garbage
 
     private static func upgrade(_ host: String) -> String {

@@ -21,6 +21,8 @@ final class TestAgent: Sendable {
         case fragments
         /// Sends nothing at all.
         case silent
+        /// Leaves what it is sent to the kernel.
+        case stopsReading
     }
 
     let port: Int
@@ -143,6 +145,8 @@ private final class MannerHandler: ChannelInboundHandler {
             send(.ping, ByteBuffer(string: "still there?"), context)
             send(.continuation, ByteBuffer(string: "two "), context, fin: false)
             send(.continuation, ByteBuffer(string: "three"), context)
+        case .stopsReading:
+            context.channel.setOption(.autoRead, value: false).whenFailure { _ in }
         case .echo, .closesAfter, .cutsAfter, .silent: break
         }
     }
@@ -174,7 +178,7 @@ private final class MannerHandler: ChannelInboundHandler {
             code.write(webSocketErrorCode: .goingAway)
             send(.connectionClose, code, context)
         case .cutsAfter(let limit) where messages >= limit: context.close(promise: nil)
-        case .closesAfter, .cutsAfter, .floods, .fragments, .silent: break
+        case .closesAfter, .cutsAfter, .floods, .fragments, .silent, .stopsReading: break
         }
     }
 

@@ -33,7 +33,7 @@ func runCall(
         let clock = MonotonicClock()
         let recorder = LoopRecorder(paths: 1)
         recorder.begin(path: 0)
-        let messages = MessageLoop<NotingSession>(
+        let messages = try MessageLoop<NotingSession>(
             eventLoop: loop, clock: clock, recorder: recorder, patience: patience
         ) { _, _ in
             over.succeed(CallTrace(session, recorder))

@@ -73,6 +73,25 @@ enum { TALKOVER_BATCH = 64 };
 int talkover_udp_receive_many(int socket, talkover_datagram *datagrams, int count);
 int talkover_udp_send_many(int socket, const talkover_datagram *datagrams, int count);
 
+/* A non-blocking TCP socket on its way to `peer`: writable once it is there, or has failed. */
+int talkover_tcp_connect(const talkover_address *peer);
+/* A listening TCP socket; `local` gets the port that was picked where it was 0. */
+int talkover_tcp_listen(talkover_address *local, int backlog);
+int talkover_tcp_accept(int listener);
+/* Bytes taken, which may be fewer than `count`, or a negative errno. */
+int64_t talkover_tcp_send(int socket, const void *bytes, size_t count);
+/*
+ * Bytes read, 0 at the end of the stream, or a negative errno. `stamp` is CLOCK_REALTIME in ns at
+ * which the last byte returned arrived, 0 when the kernel gave none.
+ */
+int64_t talkover_tcp_receive(int socket, void *bytes, size_t capacity, int64_t *stamp);
+/* Tells the peer that nothing follows; what it sends can still be read. */
+void talkover_tcp_finish_sending(int socket);
+
+enum { TALKOVER_READING = 1, TALKOVER_WRITING = 2 };
+/* Adds a descriptor to an epoll set, or changes what it is watched for. */
+int talkover_epoll_watch(int epoll, int descriptor, uint32_t token, int interest, bool is_new);
+
 int talkover_epoll_open(void);
 int talkover_epoll_add(int epoll, int descriptor, uint32_t token);
 int talkover_epoll_remove(int epoll, int descriptor);

@@ -1,25 +1,34 @@
+import CSockets
 import Dialects
 import NIOCore
-import NIOWebSocket
 import ReferenceAgent
 import Timeline
 
-/// One caller on a WebSocket of the agent: passes messages between the channel and the session.
-final class AgentCaller: ChannelInboundHandler {
-    typealias InboundIn = WebSocketFrame
+/// One caller on a WebSocket of the agent: passes messages between its socket and its session.
+final class AgentCaller: StreamMember {
+    private enum Stage {
+        /// Its request is not whole yet.
+        case asking
+        /// Refused, with an answer that it may still be reading.
+        case refused
+        case open, over
+    }
 
     /// Unsent bytes above which a caller that does not read is hung up on.
     private static let queueBound = 8 << 20
+    /// Frames of one answer are sent together, up to about this many bytes.
+    private static let sentAtOnce = 32 << 10
+    /// How long a connection may take until it is a call.
+    private static let patience = TimeAmount.seconds(10)
 
-    let session: AgentSession
+    private(set) var session: AgentSession?
     private unowned let worker: AgentWorker
-    private let door: WireDoor
-    private var context: ChannelHandlerContext?
+    private var stage = Stage.asking
+    private var socket: StreamSocket?
+    private var head = HeadReader()
+    private var reader = FrameReader(readsClient: true)
     private var writer = FrameWriter(isClient: false)
-    private var frame = ByteBuffer()
-    private var assembly = MessageAssembly()
-    private var queued = 0
-    private var isOver = false
+    private var deadline: Scheduled<Void>?
     /// Place in its worker.
     var place = 0
     /// Counts the times it was told when to come back: earlier ones no longer hold.
@@ -27,113 +36,155 @@ final class AgentCaller: ChannelInboundHandler {
     /// When it is next looked after.
     var armed: RunInstant?
 
-    init(session: AgentSession, worker: AgentWorker, door: WireDoor) {
-        self.session = session
-        self.worker = worker
-        self.door = door
-    }
+    init(worker: AgentWorker) { self.worker = worker }
 
-    // MARK: What the channel reports
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        worker.add(self)
-        drain()
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
-        closed()
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isOver else { return }
-        let frame = Self.unwrapInboundIn(data)
-        switch frame.opcode {
-        case .text, .binary, .continuation: receive(frame)
-        case .ping: control(.pong, frame.unmaskedData)
-        case .connectionClose:
-            control(.connectionClose, WebSocketLink.closeCode(of: frame.unmaskedData))
-            hangUp()
-        case .pong: break
-        default: hangUp()  // reserved: RFC 6455 §5.2
-        }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { hangUp() }
-
-    func channelInactive(context: ChannelHandlerContext) { closed() }
-
-    private func receive(_ frame: WebSocketFrame) {
-        do throws(MessageAssembly.Problem) {
-            guard let (form, bytes) = try assembly.take(frame) else { return }
-            let now = worker.clock.now
-            bytes.withUnsafeReadableBytes {
-                session.receive(form, message: $0, arrived: now, now: now)
-            }
-            drain()
-            worker.arm(self)
+    /// Takes an accepted connection over.
+    func start(_ descriptor: Int32) {
+        do throws(SystemError) {
+            socket = try StreamSocket(descriptor: descriptor, in: worker.streams, for: self)
         } catch {
             hangUp()
+            return
         }
+        let bound = NIOLoopBound(self, eventLoop: worker.eventLoop)
+        deadline = worker.eventLoop.scheduleTask(in: Self.patience) { bound.value.hangUp() }
+    }
+
+    // MARK: What the socket reports
+
+    func ready() -> Int {
+        guard let socket else { return 0 }
+        socket.sendBacklog()
+        switch socket.receive() {
+        case .nothing: return 0
+        case .ended, .failed:
+            hangUp()
+            return 0
+        case .bytes(let bytes, _):
+            take(bytes)
+            return bytes.count
+        }
+    }
+
+    private func take(_ bytes: UnsafeMutableRawBufferPointer) {
+        var rest = bytes
+        if stage == .asking { answer(&rest) }
+        guard stage == .open, let session else { return }
+        let now = worker.clock.now
+        do throws(FrameReader.Problem) {
+            while stage == .open, let piece = try reader.next(&rest) {
+                switch piece.content {
+                case .message(let form):
+                    session.receive(form, message: piece.bytes, arrived: now, now: now)
+                case .ping: control(.pong, piece.bytes)
+                case .pong: break
+                case .close:
+                    // An answer repeats the code, not the reason.
+                    let count = piece.bytes.count >= 2 ? 2 : 0
+                    control(.close, UnsafeRawBufferPointer(rebasing: piece.bytes[..<count]))
+                    drain()
+                    hangUp()
+                }
+            }
+        } catch {
+            drain()
+            if stage == .open { sayClosed(error.closeCode) }
+            hangUp()
+        }
+        guard stage == .open else { return }
+        drain()
+        if stage == .open { worker.arm(self) }
+    }
+
+    private func answer(_ rest: inout UnsafeMutableRawBufferPointer) {
+        let answer: UpgradeAnswer
+        do throws(HeadReader.Problem) {
+            guard let head = try head.take(&rest) else { return }
+            answer = UpgradeAnswer(to: head)
+        } catch {
+            answer = UpgradeAnswer(to: nil)
+        }
+        _ = answer.bytes.withUnsafeBytes { socket?.send($0) }
+        guard let caller = answer.caller else {
+            // Closed with something unread, a connection takes its answer with it.
+            stage = .refused
+            socket?.finishSending()
+            return
+        }
+        deadline?.cancel()
+        deadline = nil
+        stage = .open
+        session = worker.service.makeSession(caller.dialect, callName: caller.name)
+        worker.add(self)
+        drain()
     }
 
     // MARK: What the worker asks
 
     /// The session's time has come.
     func wake(at scheduled: RunInstant, now: RunInstant) {
-        session.tick(at: scheduled, now: now)
+        session?.tick(at: scheduled, now: now)
         drain()
-    }
-
-    /// The connection is gone, or will be: the session ends, and with it the caller.
-    func closed() {
-        guard !isOver else { return }
-        isOver = true
-        session.closed(at: worker.clock.now)
-        drain()
-        worker.remove(self)
     }
 
     /// Ends the session and the connection.
     func hangUp() {
-        closed()
-        context?.close(promise: nil)
+        guard stage != .over else { return }
+        let wasOpen = stage == .open
+        stage = .over
+        deadline?.cancel()
+        deadline = nil
+        if wasOpen {
+            session?.closed(at: worker.clock.now)
+            drain()
+            worker.remove(self)
+        }
+        socket?.close()
+        socket = nil
+        worker.service.dismiss()
     }
 
+    // MARK: Writing
+
+    /// Does what the session asks for, until it asks for nothing.
     private func drain() {
-        var hasWritten = false
+        guard let session else { return }
         var isEnded = false
+        worker.streams.frame.clear()
         while let asked = session.poll(into: &worker.output) {
             switch asked {
             case .transmit(let form):
-                send(form)
-                hasWritten = true
+                guard stage == .open else { continue }
+                writer.write(form, worker.output.bytes, into: &worker.streams.frame)
+                if worker.streams.frame.readableBytes > Self.sentAtOnce { sendFrames() }
             case .truth(let event): worker.notes.note(event)
             case .close: isEnded = true
             }
         }
-        if hasWritten { door.flush() }
-        if isEnded, !isOver {
-            var code = ByteBuffer()
-            code.write(webSocketErrorCode: .normalClosure)
-            control(.connectionClose, code)
+        sendFrames()
+        guard stage == .open else { return }
+        if isEnded {
+            sayClosed(1000)
             hangUp()
-        } else if queued > Self.queueBound {
+        } else if let socket, socket.queued > Self.queueBound {
             hangUp()
         }
     }
 
-    private func send(_ form: MessageForm) {
-        guard let context, !isOver else { return }
-        frame.clear()
-        writer.write(form, worker.output.bytes, into: &frame)
-        queued = context.channel.isWritable ? 0 : queued + frame.readableBytes
-        door.write(frame)
+    /// What cannot be sent for good is found again by reading.
+    private func sendFrames() {
+        _ = worker.streams.frame.withUnsafeReadableBytes { socket?.send($0) }
+        worker.streams.frame.clear()
     }
 
-    private func control(_ opcode: WebSocketOpcode, _ payload: ByteBuffer) {
-        let frame = WebSocketFrame(fin: true, opcode: opcode, data: payload)
-        context?.channel.writeAndFlush(frame, promise: nil)
+    private func control(_ control: FrameWriter.Control, _ payload: UnsafeRawBufferPointer) {
+        guard let socket, socket.queued <= Self.queueBound else { return }
+        worker.streams.frame.clear()
+        writer.write(control: control, payload, into: &worker.streams.frame)
+        sendFrames()
+    }
+
+    private func sayClosed(_ code: UInt16) {
+        withUnsafeBytes(of: code.bigEndian) { control(.close, $0) }
     }
 }

@@ -12,7 +12,10 @@ final class AgentWorker {
     /// pile up behind wishes for times far off.
     private static let longestSleep = Nanoseconds.milliseconds(200)
 
+    let eventLoop: any EventLoop
     let clock: MonotonicClock
+    let service: AgentService
+    let streams: StreamLoop
     var output = WireBuffer()
     var notes: TruthNotes
     private var port: AgentDatagramPort?
@@ -21,9 +24,13 @@ final class AgentWorker {
     private var armings: UInt32 = 0
     private var wheel: SlotWheel
     private var ticker: LoopTicker?
+    private var isClosed = false
 
-    init(eventLoop: any EventLoop, clock: MonotonicClock, log: TruthLog?) {
-        self.clock = clock
+    init(eventLoop: any EventLoop, service: AgentService, log: TruthLog?) throws(SystemError) {
+        self.eventLoop = eventLoop
+        self.service = service
+        clock = service.clock
+        streams = try StreamLoop(clock: clock)
         notes = TruthNotes(log: log)
         wheel = SlotWheel(now: clock.now)
         _ = talkover_set_timer_slack(1_000)
@@ -40,10 +47,30 @@ final class AgentWorker {
         return port.port
     }
 
+    /// Opens the TCP port, for all workers.
+    func listen(
+        _ address: PeerAddress, dealingTo workers: [NIOLoopBound<AgentWorker>]
+    ) throws -> UInt16 {
+        let listener = try AgentListener(address: address, service: service, workers: workers)
+        try listener.watch(in: streams)
+        return listener.port
+    }
+
+    /// Takes a connection that was admitted.
+    func accept(_ descriptor: Int32) {
+        guard !isClosed else {
+            talkover_close(descriptor)
+            return
+        }
+        AgentCaller(worker: self).start(descriptor)
+    }
+
     /// Ends every call and writes down that it ended.
     func close() {
+        isClosed = true
         ticker?.stop()
         for caller in callers { caller?.hangUp() }
+        streams.removeAll()
         port?.close(now: clock.now, notes: &notes)
         port = nil
         notes.flush()
@@ -69,7 +96,7 @@ final class AgentWorker {
 
     /// Sees to it that a caller is woken when its session wants to be.
     func arm(_ caller: AgentCaller) {
-        guard let wake = caller.session.wake else { return }
+        guard let wake = caller.session?.wake else { return }
         if let armed = caller.armed, armed <= wake { return }
         armings &+= 1
         caller.arming = armings
@@ -79,14 +106,15 @@ final class AgentWorker {
     }
 
     private func tick(_ tick: TickGrid.Tick, now: RunInstant) {
+        streams.tick()
         wheel.advance(to: tick.nominal) { entry in
             guard let caller = callers[Int(entry.token)], caller.arming == entry.generation
             else { return nil }
             let now = clock.now
-            if let wake = caller.session.wake, wake <= tick.nominal {
+            if let wake = caller.session?.wake, wake <= tick.nominal {
                 caller.wake(at: wake, now: now)
             }
-            guard let next = caller.session.wake else {
+            guard let next = caller.session?.wake else {
                 caller.armed = nil
                 return nil
             }

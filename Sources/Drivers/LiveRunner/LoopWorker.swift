@@ -46,7 +46,7 @@ final class LoopWorker {
         recording = run.recording
         recorder = LoopRecorder(paths: run.endpoints.count)
         media = try MediaLoop(clock: clock, recorder: recorder, ended: ended)
-        messages = MessageLoop(
+        messages = try MessageLoop(
             eventLoop: eventLoop,
             clock: clock,
             recorder: recorder,

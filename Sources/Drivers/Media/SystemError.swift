@@ -28,5 +28,7 @@ struct SystemError: Error, Equatable, CustomStringConvertible {
     var isNoSuchAddress: Bool { number == EADDRNOTAVAIL }
     var isNotPermitted: Bool { number == EACCES || number == EPERM }
     var isInterrupted: Bool { number == EINTR }
+    /// The peer has ended the connection, in whatever manner.
+    var isCut: Bool { number == EPIPE || number == ECONNRESET || number == ETIMEDOUT }
     var isUnreachable: Bool { number == ENETUNREACH || number == EHOSTUNREACH }
 }

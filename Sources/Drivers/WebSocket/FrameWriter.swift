@@ -1,10 +1,12 @@
 import Dialects
 import NIOCore
 
-/// Writes WebSocket data frames (RFC 6455 §5.2): header, mask and payload in one piece.
+/// Writes WebSocket frames (RFC 6455 §5.2): header, mask and payload in one piece.
 ///
-/// Media is written this way, once per frame and caller; control frames go through the library.
+/// Media is written this way, once per frame and caller, and on raw descriptors everything else.
 struct FrameWriter {
+    enum Control: UInt8 { case close = 8, ping, pong }
+
     private var mask: UInt64
     private let isClient: Bool
 
@@ -20,8 +22,21 @@ struct FrameWriter {
     mutating func write(
         _ form: MessageForm, _ payload: UnsafeRawBufferPointer, into buffer: inout ByteBuffer
     ) {
+        write(opcode: form == .text ? 1 : 2, payload, into: &buffer)
+    }
+
+    /// - Parameter payload: at most 125 bytes.
+    mutating func write(
+        control: Control, _ payload: UnsafeRawBufferPointer, into buffer: inout ByteBuffer
+    ) {
+        write(opcode: control.rawValue, payload, into: &buffer)
+    }
+
+    private mutating func write(
+        opcode: UInt8, _ payload: UnsafeRawBufferPointer, into buffer: inout ByteBuffer
+    ) {
         buffer.reserveCapacity(minimumWritableBytes: payload.count + 14)
-        buffer.writeInteger(UInt8(form == .text ? 0x81 : 0x82))
+        buffer.writeInteger(0x80 | opcode)
         let maskBit: UInt8 = isClient ? 0x80 : 0
         switch payload.count {
         case 0...125:
@@ -40,25 +55,8 @@ struct FrameWriter {
         let key = nextMask()
         buffer.writeInteger(key, endianness: .little)
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: payload.count) { room in
-            Self.copy(payload, masking: key, to: room)
+            FrameMask.copy(payload, masking: key, to: room)
             return payload.count
-        }
-    }
-
-    private static func copy(
-        _ payload: UnsafeRawBufferPointer, masking key: UInt32,
-        to room: UnsafeMutableRawBufferPointer
-    ) {
-        let wide = (UInt64(key) << 32 | UInt64(key)).littleEndian
-        var place = 0
-        while place + 8 <= payload.count {
-            let word = payload.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-            room.storeBytes(of: word ^ wide, toByteOffset: place, as: UInt64.self)
-            place += 8
-        }
-        while place < payload.count {
-            room[place] = payload[place] ^ UInt8(truncatingIfNeeded: key >> (UInt32(place % 4) * 8))
-            place += 1
         }
     }
 

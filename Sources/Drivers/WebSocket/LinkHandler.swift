@@ -6,9 +6,9 @@ import NIOWebSocket
 final class LinkHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
 
-    private let link: WebSocketLink
+    private let link: ChannelLink
 
-    init(link: WebSocketLink) { self.link = link }
+    init(link: ChannelLink) { self.link = link }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         link.received(Self.unwrapInboundIn(data))

@@ -4,7 +4,8 @@ package import Timeline
 
 /// Carries the WebSocket calls of one loop: dials, sends at their slots, asks after round trips.
 ///
-/// Driven by the same tick as ``MediaLoop``; what arrives is handed over as the channels read it.
+/// Driven by the same tick as ``MediaLoop``. Plain connections are raw descriptors, read and
+/// written in the tick; what arrives on secure ones is handed over as their channels read it.
 /// Belongs to its event loop.
 package final class MessageLoop<Session: LineSession> {
     /// Between two pings of a call.
@@ -13,6 +14,7 @@ package final class MessageLoop<Session: LineSession> {
     let eventLoop: any EventLoop
     let clock: MonotonicClock
     let recorder: LoopRecorder
+    let streams: StreamLoop
     /// How long a call may take to be set up.
     let patience: Nanoseconds
     var output = WireBuffer()
@@ -24,22 +26,24 @@ package final class MessageLoop<Session: LineSession> {
     private var opened: [WebSocketCaller<Session>] = []
     private var spreads: [Int: PhaseSpread] = [:]
     private var tickEnd: RunInstant
-    /// No message that is read now can have waited since before this: between the two ticks the
-    /// loop has looked at every socket.
+    /// No message that a channel reads now can have waited since before this: between the two
+    /// ticks the loop has looked at every socket.
     ///
-    /// TCP gives no timestamp, so this bound stands for the dwell.
+    /// A channel hands out no timestamp, so this bound stands for its dwell.
     private(set) var waitingSince: RunInstant
 
     /// - Parameters:
     ///   - patience: how long a call may take to be set up, name and TLS included.
     ///   - ended: told of every call that is over, after its last observation.
+    /// - Throws: when there is no descriptor to be had.
     package init(
         eventLoop: any EventLoop,
         clock: MonotonicClock,
         recorder: LoopRecorder,
         patience: Nanoseconds = .seconds(10),
         ended: @escaping (CallID, RunInstant) -> Void
-    ) {
+    ) throws {
+        streams = try StreamLoop(clock: clock)
         self.eventLoop = eventLoop
         self.clock = clock
         self.recorder = recorder
@@ -64,19 +68,20 @@ package final class MessageLoop<Session: LineSession> {
         caller.dial(target)
     }
 
-    /// One tick: sends for the calls whose slot it is.
+    /// One tick: takes what has arrived, then sends for the calls whose slot it is.
     package func tick(nominal: RunInstant, now: RunInstant) {
         defer {
             waitingSince = tickEnd
             tickEnd = clock.now
         }
+        streams.tick()
         for caller in opened where !caller.isOver {
             wheel.insert(
                 token: UInt32(caller.place), generation: caller.generation, at: caller.firstSlot
             )
         }
         opened.removeAll(keepingCapacity: true)
-        var now = now
+        var now = clock.now
         wheel.advance(to: nominal) { entry in
             guard let caller = callers[Int(entry.token)], caller.generation == entry.generation
             else { return nil }

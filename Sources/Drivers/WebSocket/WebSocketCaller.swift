@@ -11,7 +11,7 @@ final class WebSocketCaller<Session: LineSession>: WebSocketLinkOwner {
     let session: Session
     let path: Int
     private unowned let loop: MessageLoop<Session>
-    private(set) var link: WebSocketLink?
+    private(set) var link: (any WebSocketLink)?
     private(set) var isOpen = false
     private(set) var isOver = false
     /// Place in its loop, and which of the calls that had it this is.
@@ -30,10 +30,20 @@ final class WebSocketCaller<Session: LineSession>: WebSocketLinkOwner {
     }
 
     func dial(_ target: WebSocketTarget) {
-        let link = WebSocketLink(eventLoop: loop.eventLoop, clock: loop.clock, owner: self)
+        let callName = String(session.wireID)
+        guard target.security == nil else {
+            let link = ChannelLink(eventLoop: loop.eventLoop, clock: loop.clock, owner: self)
+            self.link = link
+            WebSocketDial(link: link, target: target, callName: callName)
+                .start(patience: loop.patience)
+            return
+        }
+        let link = RawLink(
+            target: target, callName: callName, streams: loop.streams, eventLoop: loop.eventLoop,
+            owner: self
+        )
         self.link = link
-        WebSocketDial(link: link, target: target, callName: String(session.wireID))
-            .start(patience: loop.patience)
+        link.dial(patience: loop.patience)
     }
 
     func slot(scheduled: RunInstant, now: RunInstant) -> Sending {
@@ -61,10 +71,13 @@ final class WebSocketCaller<Session: LineSession>: WebSocketLinkOwner {
     }
 
     func linkReceived(
-        _ form: MessageForm, _ message: UnsafeRawBufferPointer, arrived: RunInstant
+        _ form: MessageForm, _ message: UnsafeRawBufferPointer, arrived: RunInstant,
+        waitingSince: RunInstant?
     ) {
         guard !isOver else { return }
-        loop.recorder.packetRead(path: path, dwell: arrived - loop.waitingSince)
+        loop.recorder.packetRead(
+            path: path, dwell: arrived - (waitingSince ?? loop.waitingSince)
+        )
         session.receive(form, message: message, arrived: arrived)
         drain()
     }

@@ -11,7 +11,7 @@ import Timeline
 final class WebSocketDial {
     private enum Phase { case name, connection, security, upgrade }
 
-    private let link: WebSocketLink
+    private let link: ChannelLink
     private let target: WebSocketTarget
     private let callName: String
     private var setup = SetupTimes()
@@ -19,7 +19,7 @@ final class WebSocketDial {
     private var phaseBegan: RunInstant
     private var addresses: ArraySlice<PeerAddress> = []
 
-    init(link: WebSocketLink, target: WebSocketTarget, callName: String) {
+    init(link: ChannelLink, target: WebSocketTarget, callName: String) {
         self.link = link
         self.target = target
         self.callName = callName

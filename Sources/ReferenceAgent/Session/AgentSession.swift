@@ -86,8 +86,8 @@ package final class AgentSession {
     package func receive(
         datagram: UnsafeRawBufferPointer, arrived: RunInstant, now: RunInstant
     ) {
-        guard end == nil, var line = packets else { return }
-        packets = nil  // changed in place, not copied
+        // Taken out while it changes: changed in place, not copied.
+        guard end == nil, var line = packets.take() else { return }
         let news = line.receive(datagram, arrived: arrived) { frame in
             conversation.hear(frame, at: now)
         }
@@ -112,8 +112,7 @@ package final class AgentSession {
     ) {
         guard end == nil else { return }
         streamSpeech(at: now)  // a reply that is over by now is not interrupted
-        guard var line = stream else { return }
-        stream = nil  // changed in place, not copied
+        guard var line = stream.take() else { return }
         let news = line.receive(form, message, arrived: arrived) { frame, interval in
             conversation.interval = interval
             conversation.hear(frame, at: now)
@@ -278,8 +277,7 @@ extension AgentSession {
     /// Says whatever part of the reply, or of the silence around it, is due.
     private func speak(at now: RunInstant) {
         if stream != nil { streamSpeech(at: now) }
-        guard var line = packets else { return }
-        packets = nil
+        guard var line = packets.take() else { return }
         let slot = line.nextSlot(at: now)
         let isReportDue = slot != nil && line.isReportDue(at: now)
         packets = line
