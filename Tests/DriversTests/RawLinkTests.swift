@@ -1,7 +1,9 @@
 import Callers
+import Foundation
 import NIOCore
 import NIOPosix
 import Testing
+import Timeline
 
 @testable import Drivers
 
