@@ -114,16 +114,21 @@ struct LiveRun {
         ending = try await tool.run(arguments, limit: limit)
         let parsed = try? JSONSerialization.jsonObject(with: Data(ending.output.utf8))
         summary = try #require(parsed as? [String: Any], "\(ending.status) \(ending.errors)")
-        let opened = try ResultStore.open(path: store, creating: false)
-        material = try opened.load(try opened.find("latest")) { text in
-            try ScenarioFile.parse(text, file: "stored scenario").get()
-        }
+        material = try Self.latest(in: store)
         guard keepingTruth else {
             truth = [:]
             return
         }
         let origin = try #require(material.run.originMonotonicNs)
         truth = try Self.notes(try String(contentsOfFile: log, encoding: .utf8), origin: origin)
+    }
+
+    /// The newest run of a store.
+    static func latest(in store: String) throws -> RunMaterial {
+        let opened = try ResultStore.open(path: store, creating: false)
+        return try opened.load(try opened.find("latest")) { text in
+            try ScenarioFile.parse(text, file: "stored scenario").get()
+        }
     }
 
     private static func notes(_ log: String, origin: Int64) throws -> [String: [TruthNote]] {

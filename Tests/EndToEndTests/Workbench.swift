@@ -141,5 +141,7 @@ enum ShortScenario {
 
     /// One that every short call misses, whatever the host is like.
     static let missed = #"first_audio: ["max<1ms"]"#
+    /// The same of a live run's calls, since a turn that meets a stall is void.
+    static let missedByCalls = #"connect: ["max<0.001ms"]"#
     static let met = #"call_success: ["rate>0.01"]"#
 }
