@@ -2,6 +2,7 @@ import Callers
 import NIOCore
 import NIOPosix
 import Testing
+import Timeline
 
 @testable import Drivers
 
@@ -26,7 +27,8 @@ private final class ScriptedAgent: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isAnswered else { return }
         request += String(buffer: Self.unwrapInboundIn(data))
-        guard request.hasSuffix("\r\n\r\n"), let mark = request.range(of: "Sec-WebSocket-Key: ")
+        guard request.hasSuffix("\r\n\r\n"),
+            let mark = request.firstRange(of: "Sec-WebSocket-Key: ")
         else { return }
         isAnswered = true
         let key = String(request[mark.upperBound...].prefix { $0 != "\r\n" })
