@@ -28,7 +28,8 @@ private final class ScriptedAgent: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isAnswered else { return }
         request += String(buffer: Self.unwrapInboundIn(data))
-        guard request.hasSuffix("\r\n\r\n"), let mark = request.range(of: "Sec-WebSocket-Key: ")
+        guard request.hasSuffix("\r\n\r\n"),
+            let mark = request.firstRange(of: "Sec-WebSocket-Key: ")
         else { return }
         isAnswered = true
         let key = String(request[mark.upperBound...].prefix { $0 != "\r\n" })
