@@ -12,6 +12,11 @@ struct VoiceMeter {
     /// A level above this, right behind speech, may be the end of a word; tenth of that energy
     /// as would fill the frame.
     private static let tailDecibels = -60
+    /// What 8 kHz leave of a word's last sibilant is hardly there, and still its end: the smallest
+    /// step of G.711.
+    private static let narrowTailDecibels = -72
+    /// Decibels that a band of 4 kHz takes from a sibilant that was just audible.
+    private static let narrowLoss = 10
 
     private let codec: CodecName
     private var framer: SoundFramer
@@ -21,8 +26,10 @@ struct VoiceMeter {
 
     init(codec: CodecName) {
         self.codec = codec
-        // What a codec of 8 kHz leaves of a word's last sibilant is far below audible, and still its end.
-        framer = SoundFramer(rate: codec.sampleRate, threshold: Double(Self.tailDecibels))
+        framer = SoundFramer(
+            rate: codec.sampleRate,
+            threshold: Double(codec.isNarrowband ? Self.narrowTailDecibels : Self.tailDecibels)
+        )
     }
 
     /// dBFS that a whole packet must reach to be voiced.
@@ -59,7 +66,10 @@ struct VoiceMeter {
         _ audio: UnsafeRawBufferPointer, end: Nanoseconds, arrived: RunInstant,
         _ body: (UplinkFrame) -> Void
     ) -> Bool {
-        var frames = FrameTimes(end: end, arrived: arrived)
+        var frames = FrameTimes(
+            end: end, arrived: arrived,
+            voicedFrom: Self.threshold(SoundFrame.length) - (codec.isNarrowband ? Self.narrowLoss : 0)
+        )
         switch codec {
         case .pcm16:
             let span = Nanoseconds(samples: audio.count / 2, rate: codec.sampleRate)
@@ -95,11 +105,14 @@ struct VoiceMeter {
     private struct FrameTimes {
         var end: Nanoseconds
         let arrived: RunInstant
+        /// dBFS that 10 ms must reach to be voiced.
+        let voicedFrom: Int
         private let messageEnd: Nanoseconds
         private var next = Nanoseconds.zero
 
-        init(end: Nanoseconds, arrived: RunInstant) {
+        init(end: Nanoseconds, arrived: RunInstant, voicedFrom: Int) {
             self.end = end
+            self.voicedFrom = voicedFrom
             self.arrived = arrived
             messageEnd = end
         }
@@ -114,11 +127,15 @@ struct VoiceMeter {
             let tail =
                 sound.lastAudible == SoundFrame.nowhere
                 ? Nanoseconds.zero : .microseconds(Int64(sound.lastAudible) * 100 + 100)
-            let isVoiced = Int(sound.level) >= VoiceMeter.threshold(SoundFrame.length)
+            let isVoiced = Int(sound.level) >= voicedFrom
             return UplinkFrame(
                 end: next, length: SoundFrame.length, isVoiced: isVoiced,
                 tail: isVoiced ? .zero : min(tail, SoundFrame.length),
                 captured: arrived - (messageEnd - next))
         }
     }
+}
+
+extension CodecName {
+    fileprivate var isNarrowband: Bool { sampleRate <= 8_000 }
 }
