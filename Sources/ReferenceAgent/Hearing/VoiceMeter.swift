@@ -68,7 +68,8 @@ struct VoiceMeter {
     ) -> Bool {
         var frames = FrameTimes(
             end: end, arrived: arrived,
-            voicedFrom: Self.threshold(SoundFrame.length) - (codec.isNarrowband ? Self.narrowLoss : 0)
+            voicedFrom: Self.threshold(SoundFrame.length)
+                - (codec.isNarrowband ? Self.narrowLoss : 0)
         )
         switch codec {
         case .pcm16:
