@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -23,6 +24,11 @@ int64_t talkover_clock_pair(int64_t *monotonic, int64_t *realtime) {
     int64_t after = read_clock(CLOCK_MONOTONIC);
     *monotonic = before + (after - before) / 2;
     return after - before;
+}
+
+int talkover_go_ahead_of_others(void) {
+    struct sched_param parameters = {.sched_priority = 1};
+    return sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &parameters) == 0 ? 0 : -errno;
 }
 
 int talkover_set_timer_slack(uint64_t nanoseconds) {
