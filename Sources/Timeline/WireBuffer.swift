@@ -43,6 +43,31 @@ package struct WireBuffer: ~Copyable {
         }
     }
 
+    /// Appends `count` bytes of zero: room for what is filled in place.
+    package mutating func appendZeros(_ count: Int) {
+        precondition(count >= 0, "cannot append \(count) bytes")
+        guard count > 0 else { return }
+        reserve(count)
+        UnsafeMutableRawBufferPointer(rebasing: storage[self.count..<(self.count + count)])
+            .initializeMemory(as: UInt8.self, repeating: 0)
+        self.count += count
+    }
+
+    /// Forgets what was written behind the first `count` bytes.
+    package mutating func shrink(to count: Int) {
+        precondition(count >= 0 && count <= self.count, "no \(count) bytes of \(self.count)")
+        self.count = count
+    }
+
+    /// Lends what has been written, to be changed in place.
+    ///
+    /// The pointer is not to leave `body`.
+    package mutating func withMutableBytes<Result, Failure: Error>(
+        _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(UnsafeMutableRawBufferPointer(rebasing: storage[..<count]))
+    }
+
     /// What has been written; valid until the next change.
     package var bytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: storage[..<count])

@@ -16,6 +16,8 @@ package enum RTCPProblem: Error, Equatable, Sendable, CaseIterable {
     case badDescription
     /// A goodbye shorter than the number of sources it announces.
     case badGoodbye
+    /// An extended report whose blocks run past its end, or one of another length than its kind's.
+    case badExtendedReport
 }
 
 /// What a sender says about its own stream (RFC 3550 §6.4.1).
@@ -54,6 +56,9 @@ package struct ReportBlock: Equatable, Sendable {
 
     package static let length = 24
 
+    /// Lost since the report before, 0...1 in steps of 1/256; 0 where duplicates outnumber losses.
+    package var shareLost: Double { Double(fractionLost) / 256 }
+
     package init(
         ssrc: UInt32, fractionLost: UInt8, cumulativeLost: Int32, highestSequence: UInt32,
         jitter: UInt32, lastSenderReport: UInt32, delaySinceLast: UInt32
@@ -68,6 +73,24 @@ package struct ReportBlock: Equatable, Sendable {
     }
 }
 
+/// What a participant says of one whose clock it heard (RFC 3611 §4.5).
+package struct ReceiverTimeEcho: Equatable, Sendable {
+    /// Whose clock it was.
+    package var ssrc: UInt32
+    /// Middle 32 bits of the last reference time heard from there; 0 before the first.
+    package var lastReceiverReport: UInt32
+    /// Time from then until this report, in 1/65,536 s.
+    package var delaySinceLast: UInt32
+
+    package static let length = 12
+
+    package init(ssrc: UInt32, lastReceiverReport: UInt32, delaySinceLast: UInt32) {
+        self.ssrc = ssrc
+        self.lastReceiverReport = lastReceiverReport
+        self.delaySinceLast = delaySinceLast
+    }
+}
+
 /// One fact of a compound RTCP packet, in the order of its bytes.
 package enum RTCPItem: Equatable, Sendable {
     case sender(ssrc: UInt32, SenderInfo)
@@ -76,15 +99,27 @@ package enum RTCPItem: Equatable, Sendable {
     /// A canonical name; where its bytes are in what was read.
     case name(ssrc: UInt32, text: Range<Int>)
     case goodbye(ssrc: UInt32)
-    /// A packet of another type, as extended reports or feedback; skipped.
+    /// The time at which an extended report was written, by its writer's clock (RFC 3611 §4.4).
+    case receiverTime(ssrc: UInt32, NTPTimestamp)
+    /// - Parameter reporter: who heard the clock named in the echo.
+    case receiverTimeEcho(reporter: UInt32, ReceiverTimeEcho)
+    /// A packet of another type, as feedback, or an extended report of other blocks; skipped.
     case other(type: UInt8)
 }
 
-/// Packet types of RFC 3550 §12.1.
+/// Packet types of RFC 3550 §12.1, and the one item we read.
 enum RTCPType {
     static let senderReport: UInt8 = 200
     static let receiverReport: UInt8 = 201
     static let sourceDescription: UInt8 = 202
     static let goodbye: UInt8 = 203
+    /// RFC 3611 §2.
+    static let extendedReport: UInt8 = 207
     static let canonicalName: UInt8 = 1
+}
+
+/// Blocks of an extended report (RFC 3611 §4).
+enum RTCPBlockType {
+    static let receiverTime: UInt8 = 4
+    static let receiverTimeEcho: UInt8 = 5
 }

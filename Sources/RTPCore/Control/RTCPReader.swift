@@ -22,7 +22,7 @@ package enum RTCPReader {
     }
 
     /// One packet's place: header at `start`, its content up to `limit`, the next packet at `end`.
-    private struct Frame {
+    struct Frame {
         let start: Int
         let limit: Int
         let end: Int
@@ -65,6 +65,8 @@ package enum RTCPReader {
             guard names(of: packet, in: bytes, { _ in }) else { throw .badDescription }
         case RTCPType.goodbye:
             guard room >= 4 * packet.count else { throw .badGoodbye }
+        case RTCPType.extendedReport:
+            guard blocks(of: packet, in: bytes, { _ in }) else { throw .badExtendedReport }
         default:
             break
         }
@@ -92,6 +94,13 @@ package enum RTCPReader {
             for index in 0..<packet.count {
                 body(.goodbye(ssrc: bytes.bigEndian(UInt32.self, at: packet.content + 4 * index)))
             }
+        case RTCPType.extendedReport:
+            var isForeign = true
+            _ = blocks(of: packet, in: bytes) {
+                isForeign = false
+                body($0)
+            }
+            if isForeign { body(.other(type: packet.type)) }
         default:
             body(.other(type: packet.type))
         }

@@ -11,6 +11,8 @@ package struct RTCPReporter: Sendable {
     package struct News: Equatable, Sendable {
         /// A round trip measured by it (RFC 3550 §6.4.1).
         package var roundTrip: Nanoseconds?
+        /// A round trip measured by an extended report, without packets of ours (RFC 3611 §4.5).
+        package var extendedRoundTrip: Nanoseconds?
         /// The other side's report on our stream.
         package var report: ReportBlock?
         /// The other side has left.
@@ -25,29 +27,38 @@ package struct RTCPReporter: Sendable {
     /// The other side's latest report on our stream.
     package private(set) var remoteReport: ReportBlock?
     /// Round trips measured so far, latest last; the last 64 are kept.
+    ///
+    /// A packet that gives two counts once, by its reception report.
     package private(set) var roundTrips: [Nanoseconds] = []
 
     private let name: [UInt8]
     private let interval: Nanoseconds
+    private let writesExtended: Bool
     private let clockOrigin: NTPTimestamp
     private var generator: SeededGenerator
     /// Middle bits of the latest sender report heard, who wrote it, and when it arrived.
     private var heard: (ssrc: UInt32, middle: UInt32, at: RunInstant)?
+    /// The same of the latest extended report.
+    private var heardExtended: (ssrc: UInt32, middle: UInt32, at: RunInstant)?
 
     /// - Parameters:
     ///   - name: canonical name, unique in the call (RFC 7022).
     ///   - interval: mean time between reports; half of it before the first.
+    ///   - extended: whether reports tell our time and echo the other side's (RFC 3611), as both
+    ///     sides have to have agreed on; what arrives is read in any case.
     ///   - clockOrigin: wall-clock time of the run's origin; any constant in simulation.
     ///   - generator: draws the intervals' random factor.
     ///   - start: when the stream begins.
     package init(
         ssrc: UInt32, name: String, interval: Nanoseconds = .seconds(5),
-        clockOrigin: NTPTimestamp, generator: SeededGenerator, start: RunInstant
+        extended: Bool = false, clockOrigin: NTPTimestamp, generator: SeededGenerator,
+        start: RunInstant
     ) {
         precondition(interval > .zero, "report interval must be positive, got \(interval)")
         self.ssrc = ssrc
         self.name = Array(name.utf8)
         self.interval = interval
+        writesExtended = extended
         self.clockOrigin = clockOrigin
         self.generator = generator
         nextReport = start
@@ -86,6 +97,8 @@ package struct RTCPReporter: Sendable {
     ) throws(RTCPProblem) -> News {
         var news = News()
         var sender: (ssrc: UInt32, middle: UInt32, at: RunInstant)?
+        var extended: (ssrc: UInt32, middle: UInt32, at: RunInstant)?
+        var echo: ReceiverTimeEcho?
         let own = ssrc
         try RTCPReader.read(bytes) { item in
             switch item {
@@ -95,16 +108,23 @@ package struct RTCPReporter: Sendable {
                 news.report = block
             case .goodbye(let source) where source != own:
                 news.saysGoodbye = true
-            case .reception, .goodbye, .name, .other:
+            case .receiverTime(let source, let time) where source != own:
+                extended = (source, time.middle, arrived)
+            case .receiverTimeEcho(_, let block) where block.ssrc == own:
+                echo = block
+            case .reception, .goodbye, .receiverTime, .receiverTimeEcho, .name, .other:
                 break
             }
         }
         if let sender { heard = sender }
-        guard let block = news.report else { return news }
-        remoteReport = block
+        if let extended { heardExtended = extended }
         let middle = clockOrigin.advanced(by: arrived - .zero).middle
-        news.roundTrip = Self.roundTrip(arrived: middle, report: block)
-        if let roundTrip = news.roundTrip {
+        if let block = news.report {
+            remoteReport = block
+            news.roundTrip = Self.roundTrip(arrived: middle, report: block)
+        }
+        if let echo { news.extendedRoundTrip = Self.roundTrip(arrived: middle, echo: echo) }
+        if let roundTrip = news.roundTrip ?? news.extendedRoundTrip {
             if roundTrips.count == 64 { roundTrips.removeFirst() }
             roundTrips.append(roundTrip)
         }
@@ -123,9 +143,17 @@ package struct RTCPReporter: Sendable {
     /// - Returns: `nil` where the other side had heard no report yet. A span that comes out
     ///   negative by rounding is zero; by more than a second, it is no measurement.
     package static func roundTrip(arrived: UInt32, report: ReportBlock) -> Nanoseconds? {
-        guard report.lastSenderReport != 0 else { return nil }
-        let units = Int32(
-            bitPattern: arrived &- report.lastSenderReport &- report.delaySinceLast)
+        roundTrip(arrived: arrived, left: report.lastSenderReport, held: report.delaySinceLast)
+    }
+
+    /// The same from an extended report's echo (RFC 3611 §4.5).
+    package static func roundTrip(arrived: UInt32, echo: ReceiverTimeEcho) -> Nanoseconds? {
+        roundTrip(arrived: arrived, left: echo.lastReceiverReport, held: echo.delaySinceLast)
+    }
+
+    private static func roundTrip(arrived: UInt32, left: UInt32, held: UInt32) -> Nanoseconds? {
+        guard left != 0 else { return nil }
+        let units = Int32(bitPattern: arrived &- left &- held)
         guard units > -65_536 else { return nil }
         return ShortNTP.span(UInt32(max(0, units)))
     }
@@ -150,6 +178,14 @@ package struct RTCPReporter: Sendable {
         }
         RTCPWriter.report(ssrc: ssrc, sender: info, block: block, into: &buffer)
         RTCPWriter.description(ssrc: ssrc, name: name, into: &buffer)
+        guard writesExtended else { return }
+        let echo = heardExtended.map {
+            ReceiverTimeEcho(
+                ssrc: $0.ssrc, lastReceiverReport: $0.middle,
+                delaySinceLast: ShortNTP.units(now - $0.at))
+        }
+        RTCPWriter.extendedReport(
+            ssrc: ssrc, time: clockOrigin.advanced(by: now - .zero), echo: echo, into: &buffer)
     }
 
     /// 0.5 to 1.5 times a span.

@@ -50,10 +50,38 @@ package enum RTCPWriter {
         for _ in 0..<zeros { buffer.append(0) }
     }
 
+    /// An extended report with the writer's time and what it heard of the other side's (RFC 3611).
+    ///
+    /// - Parameters:
+    ///   - time: when it is written (§4.4).
+    ///   - echo: `nil` before the other side has told its time (§4.5).
+    package static func extendedReport(
+        ssrc: UInt32, time: NTPTimestamp, echo: ReceiverTimeEcho?, into buffer: inout WireBuffer
+    ) {
+        let length = 4 + 12 + (echo == nil ? 0 : 4 + ReceiverTimeEcho.length)
+        header(type: RTCPType.extendedReport, count: 0, contentLength: length, into: &buffer)
+        buffer.append(bigEndian: ssrc)
+        block(type: RTCPBlockType.receiverTime, contentLength: 8, into: &buffer)
+        buffer.append(bigEndian: time.value)
+        guard let echo else { return }
+        block(
+            type: RTCPBlockType.receiverTimeEcho, contentLength: ReceiverTimeEcho.length,
+            into: &buffer)
+        buffer.append(bigEndian: echo.ssrc)
+        buffer.append(bigEndian: echo.lastReceiverReport)
+        buffer.append(bigEndian: echo.delaySinceLast)
+    }
+
     /// The source leaves (§6.6); no reason is given.
     package static func goodbye(ssrc: UInt32, into buffer: inout WireBuffer) {
         header(type: RTCPType.goodbye, count: 1, contentLength: 4, into: &buffer)
         buffer.append(bigEndian: ssrc)
+    }
+
+    private static func block(type: UInt8, contentLength: Int, into buffer: inout WireBuffer) {
+        buffer.append(type)
+        buffer.append(0)
+        buffer.append(bigEndian: UInt16(contentLength / 4))
     }
 
     private static func header(

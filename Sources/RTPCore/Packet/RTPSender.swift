@@ -10,6 +10,8 @@ package struct RTPSender: Sendable {
     package let frameTicks: UInt32
     /// Extension id of the audio level, 1...14.
     package let levelID: UInt8
+    /// Names the media section in every packet; `none` where sections need no telling apart.
+    package var mediaID = MediaIDElement.none
 
     /// Sequence number of the next packet.
     package private(set) var sequence: UInt16
@@ -69,7 +71,7 @@ package struct RTPSender: Sendable {
             marker: marker, payloadType: payloadType, sequence: sequence, timestamp: timestamp,
             ssrc: ssrc
         )
-        header.write(into: &buffer, level: level, levelID: levelID)
+        header.write(into: &buffer, level: level, levelID: levelID, mid: mediaID)
         buffer.append(payload)
         sequence &+= 1
         packetsSent &+= 1
