@@ -36,6 +36,17 @@ package struct AgentDialect: Sendable {
         self.messageLimit = messageLimit
     }
 
+    /// The events alone, of a protocol whose media go another way: a data channel beside RTP.
+    ///
+    /// The agent then owns what is played, and says when it starts, stops and is cleared.
+    package init(eventsOf kind: DialectKind, announcing announcement: Announcement) {
+        self.init(kind: kind, announcing: announcement)
+        if case .openAI(var agent) = side {
+            agent.ownsPlayback = true
+            side = .openAI(agent)
+        }
+    }
+
     /// As the caller configured it, or the dialect's default until it did.
     package var configuration: CallerConfiguration {
         switch side {

@@ -17,6 +17,10 @@ package enum AgentEvent: Equatable, Sendable {
     case partDone(UInt64)
     case itemDone(UInt64)
     case replyEnded(UInt64, cancelled: Bool)
+    /// The first of a reply's audio leaves, where the agent plays it out itself.
+    case playbackStarted(UInt64)
+    /// The last of it has left.
+    case playbackStopped(UInt64)
     /// Empty the player: the reply, or what is left of it, is void.
     case clear(UInt64)
     /// Confirms a truncation.

@@ -28,6 +28,18 @@ package struct CallerDialect: Sendable {
         }
     }
 
+    /// The events alone, of a protocol whose media go another way: a data channel beside RTP.
+    ///
+    /// - Parameter session: JSON object merged into the session message; `nil` for none.
+    package init(eventsOf name: DialectKind, session: String?) {
+        switch name {
+        case .openAIRealtime: side = .openAI(OpenAICaller(codec: nil, session: session))
+        case .binary:
+            side = .binary(
+                BinaryCaller(codec: .opus, interval: .milliseconds(20), session: session))
+        }
+    }
+
     /// Why a path's `session` cannot be merged into a session message; `nil` if it can.
     package static func problem(inSession session: String) -> DialectProblem? {
         do throws(DialectProblem) {

@@ -64,7 +64,7 @@ struct BinaryAgent: Sendable {
     func encode(_ event: AgentEvent, into buffer: inout WireBuffer) -> MessageForm? {
         switch event {
         case .created, .turnTaken, .itemAdded, .partAdded, .audioDone, .partDone, .itemDone,
-            .truncated:
+            .truncated, .playbackStarted, .playbackStopped:
             return nil
         case .configured: started(into: &buffer)
         case .speechStarted(let atMs):

@@ -9,6 +9,8 @@ struct OpenAIAgent: Sendable {
     var announcement: AgentDialect.Announcement
     private(set) var configuration = CallerConfiguration(
         codec: .pcm16, interval: nil, hasLevels: false)
+    /// Media go another way, in real time: there is playback to announce, and nothing to flush.
+    var ownsPlayback = false
     private var eventNumber: UInt64 = 0
     /// Of the caller's turn that is going on.
     private var turnNumber: UInt64 = 1
@@ -124,8 +126,16 @@ extension OpenAIAgent {
     }
 
     mutating func encode(_ event: AgentEvent, into buffer: inout WireBuffer) -> MessageForm? {
-        if case .clear = event { return nil }  // `speech_started` says it
         switch event {
+        // `speech_started` says it where the caller has a player to empty.
+        case .clear where !ownsPlayback, .playbackStarted where !ownsPlayback,
+            .playbackStopped where !ownsPlayback:
+            return nil
+        case .clear(let reply): playback("output_audio_buffer.cleared", reply, into: &buffer)
+        case .playbackStarted(let reply):
+            playback("output_audio_buffer.started", reply, into: &buffer)
+        case .playbackStopped(let reply):
+            playback("output_audio_buffer.stopped", reply, into: &buffer)
         case .created: session("session.created", into: &buffer)
         case .configured: session("session.updated", into: &buffer)
         case .speechStarted(let atMs):
@@ -147,7 +157,6 @@ extension OpenAIAgent {
             item("response.output_item.done", reply, status: "completed", into: &buffer)
         case .replyEnded(let reply, let cancelled):
             response("response.done", reply, cancelled ? .cancelled : .completed, into: &buffer)
-        case .clear: break
         case .truncated(let item, let playedMs):
             begin("conversation.item.truncated", into: &buffer)
             buffer.append(text: #","item_id":"#)
@@ -167,6 +176,15 @@ extension OpenAIAgent {
         buffer.append(text: type)
         buffer.append(text: #"","event_id":"event_"#)
         buffer.append(decimal: eventNumber)
+        buffer.append(text: "\"")
+    }
+
+    private mutating func playback(
+        _ type: StaticString, _ reply: UInt64, into buffer: inout WireBuffer
+    ) {
+        begin(type, into: &buffer)
+        buffer.append(text: #","response_id":"resp_"#)
+        buffer.append(decimal: reply)
         buffer.append(text: "\"")
     }
 

@@ -7,7 +7,8 @@ import Timeline
 /// vendors' agents still send it. Where an agent says nothing about `interrupt_response`, the
 /// API's default holds: its turn detection interrupts.
 struct OpenAICaller: Sendable {
-    private let codec: CodecName
+    /// Of audio in messages; `nil` where media go another way and only events come here.
+    private let codec: CodecName?
     private let session: JSONValue
     /// As an agent announced it; `nil` until one did.
     private var announcedInterruption: Bool?
@@ -21,16 +22,21 @@ struct OpenAICaller: Sendable {
     private var itemBytes = 0
     private var isItemTruncated = true
 
-    init(codec: CodecName, session: String?) {
+    init(codec: CodecName?, session: String?) {
         self.codec = codec
-        let format = AudioFormatName.json(codec)
-        let standard: JSONValue = [
-            "type": "realtime",
-            "output_modalities": ["audio"],
-            "audio": [
-                "input": ["format": format, "turn_detection": ["type": "server_vad"]],
+        let detection: JSONValue = ["type": "server_vad"]
+        let audio: JSONValue
+        if let codec {
+            let format = AudioFormatName.json(codec)
+            audio = [
+                "input": ["format": format, "turn_detection": detection],
                 "output": ["format": format],
-            ],
+            ]
+        } else {
+            audio = ["input": ["turn_detection": detection]]
+        }
+        let standard: JSONValue = [
+            "type": "realtime", "output_modalities": ["audio"], "audio": audio,
         ]
         let change = session.flatMap { try? JSONParser.parse($0) }
         if case .object? = change, let change {
@@ -142,6 +148,7 @@ extension OpenAICaller {
         case "session.updated": return .ready(flushesOnSpeech: flushesOnSpeech(event))
         case "input_audio_buffer.speech_started": return .speechStarted
         case "input_audio_buffer.speech_stopped": return .speechStopped
+        case "output_audio_buffer.cleared": return .clear
         case "response.created": return .replyStarted(try Self.tag(event, of: "response.created"))
         case "response.done": return try done(event)
         case "error":
