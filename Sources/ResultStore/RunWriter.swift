@@ -117,6 +117,8 @@ package struct RunWriter: Sendable {
             let after = TurnInContext(judged, in: calls[judged.call])
             let isChanged =
                 raw.voidReason != judged.voidReason
+                // A gateway's log is read when the run is over.
+                || judged.gatewayForwarded != nil || judged.gatewayReceived != nil
                 || TurnMetric.all.contains { $0.sample(before) != $0.sample(after) }
             return isChanged ? after : nil
         }

@@ -96,15 +96,27 @@ import Timeline
         )
     }
 
-    @Test func `a path of a later version says so once`() {
+    @Test func `a real WebRTC target is read as it is documented`() throws {
         let vendor = """
             paths:
-              vendor: {transport: webrtc, url: "http://127.0.0.1:8080/offer", signalling: json-offer}
+              vendor: {transport: webrtc, url: "http://127.0.0.1:8080/offer", signalling: json-offer, codec: opus}
             """
 
+        let path = try #require(Pattern(paths: vendor).scenario().paths.first)
+
         #expect(
-            Pattern(paths: vendor).problems() == [
-                "t.yaml:3: 'transport: webrtc' is not in this version; write websocket or rtp"
+            path
+                == PathConfiguration(
+                    name: "vendor", transport: .webrtc, url: "http://127.0.0.1:8080/offer",
+                    codec: .opus, player: .jitterBuffer(.milliseconds(60)), signalling: .jsonOffer)
+        )
+    }
+
+    @Test func `a path of a later version says so once`() {
+        #expect(
+            Pattern.path("transport: rest, url: \"https://h/v1\", polls: 3").problems() == [
+                "t.yaml:3: 'transport: rest' is not in this version; write websocket, rtp, webrtc "
+                    + "or hybrid"
             ]
         )
     }

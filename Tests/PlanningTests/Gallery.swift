@@ -27,6 +27,7 @@ enum Gallery {
 
     static let names = [
         "backchannels", "ci-gate", "interruptions", "long-call", "patience", "quickstart", "soak",
+        "websocket-vs-webrtc",
     ]
 
     static func text(_ file: String) throws -> String {

@@ -9,29 +9,15 @@ import Testing
             .path("codec: opus"),
             "3: path 'p' has no 'transport'; write transport: websocket or transport: rtp"),
         Case(
-            .path("transport: webrtc"),
-            "3: 'transport: webrtc' is not in this version; write websocket or rtp"),
-        Case(
-            .path("transport: hybrid"),
-            "3: 'transport: hybrid' is not in this version; write websocket or rtp"),
-        Case(
             .path("transport: rest"),
-            "3: 'transport: rest' is not in this version; write websocket or rtp"),
+            "3: 'transport: rest' is not in this version; write websocket, rtp, webrtc or hybrid"),
         Case(
             .path("transport: websockets"),
             "3: 'transport' is 'websockets'; did you mean 'websocket'?"),
         Case(
             .path("transport: rtp, signalling: whip"),
-            "3: 'signalling' is not in this version; leave it out"),
-        Case(
-            .path("transport: rtp, signalling_fields: {a: b}"),
-            "3: 'signalling_fields' is not in this version; leave it out"),
-        Case(
-            .path("transport: rtp, ice_servers: []"),
-            "3: 'ice_servers' is not in this version; leave it out"),
-        Case(
-            .path("transport: rtp, upstream: {}"),
-            "3: 'upstream' is not in this version; leave it out"),
+            "3: unknown key 'signalling' in path 'p'; it takes transport, url, codec, ptime, dtx, "
+                + "payload_type, level_id, rtcp, player"),
         Case(
             .path("transport: rtp, network: {}"),
             "3: 'network' is not in this version; leave it out"),

@@ -46,11 +46,15 @@ import Testing
         #expect(keys(member(document, "paths")) == ["websocket", "rtp"])
         #expect(
             keys(path) == [
-                "transport", "calls", "packets_refused", "peak_callers", "generator", "hearing",
+                "transport", "calls", "packets_refused", "routes", "peak_callers", "generator",
+                "hearing",
                 "metrics", "rates", "control",
             ]
         )
-        #expect(keys(member(path, "calls")) == ["planned", "connected", "completed", "failed"])
+        #expect(
+            keys(member(path, "calls")) == [
+                "planned", "connected", "completed", "failed", "failure_examples",
+            ])
         #expect(keys(member(path, "generator")) == Self.grade)
         #expect(
             keys(member(path, "metrics", "first_audio")) == [
@@ -82,6 +86,10 @@ import Testing
         let calls = try #require(vendor["calls"] as? [String: Any])
         #expect(
             calls["failed"] as? [String: Int] == ["closed by the agent": 22, "connect timeout": 7])
+        #expect(
+            calls["failure_examples"] as? [String: String] == [
+                "connect timeout": "no answer to 7 checks of 203.0.113.9:3478"
+            ])
         let metrics = try #require(vendor["metrics"] as? [String: [String: Any]])
         let audio = try #require(metrics["first_audio"])
         let expected = try #require(summary.paths[3].metrics.first { $0.name == "first_audio" })

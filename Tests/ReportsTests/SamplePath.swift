@@ -13,6 +13,8 @@ struct SamplePath {
     /// Share of turns that get no reply.
     var unanswered = 0.0
     var failures: [String: Int] = [:]
+    /// What calls that failed for a reason say of it.
+    var details: [String: String] = [:]
     var latenessScale = 1.0
 
     init(_ name: String, _ transport: String, firstAudio: Double, cut: Double) {
@@ -63,6 +65,8 @@ struct SamplePath {
         call.started = start
         call.ended = start + .milliseconds(40)
         call.reason = reason
+        call.detail = details[reason]
+        call.media.packetsRefused = details.isEmpty ? 0 : 4
         return call
     }
 
@@ -84,7 +88,40 @@ struct SamplePath {
             call.media.jitter = spread(0.4, 0.08, &chance)
             call.media.mouthToEar = spread(92, 2, &chance)
         }
+        setUp(&call)
         return call
+    }
+
+    /// What the transport does before media can flow, and what its peer says of the media.
+    private func setUp(_ call: inout CallRecord) {
+        var chance = SeededGenerator(seed: 7, stream: "setup", number: UInt64(call.id.number))
+        switch transport {
+        case "websocket":
+            call.setup.tcp = spread(0.3, 0.05, &chance)
+            call.setup.upgrade = spread(1.9, 0.2, &chance)
+        case "webrtc", "hybrid":
+            call.setup.tcp = spread(0.3, 0.05, &chance)
+            call.setup.signalling = spread(3.1, 0.5, &chance)
+            call.setup.ice = spread(4.2, 0.8, &chance)
+            call.setup.dtls = spread(11.6, 2, &chance)
+            let phases = [call.setup.signalling, call.setup.ice, call.setup.dtls]
+            call.connected = phases.compactMap { $0 }.reduce(call.connected ?? call.planned, +)
+        default:
+            break
+        }
+        guard transport != "websocket" else { return }
+        call.media.remotePacketsExpected = 1_180
+        call.media.remotePacketsLost = chance.unit() < 0.2 ? 3 : 0
+    }
+
+    /// What a hybrid's gateway saw of a turn that ended well.
+    private func passGateway(
+        _ turn: inout TurnRecord, from start: RunInstant, to end: RunInstant?
+    ) {
+        guard transport == "hybrid", let end else { return }
+        var chance = SeededGenerator(seed: 7, stream: "gateway", number: UInt64(turn.call.number))
+        turn.gatewayForwarded = start + spread(21, 3, &chance)
+        turn.gatewayReceived = end - spread(64, 5, &chance)
     }
 
     private func turns(of call: CallRecord, _ chance: inout SeededGenerator) -> [TurnRecord] {
@@ -100,6 +137,7 @@ struct SamplePath {
             question.firstAudible = heard - .milliseconds(43)
             question.firstPacket = heard - spread(62, 4, &chance)
             question.outcome = .answered
+            passGateway(&question, from: end, to: heard)
         }
         let interjection = end + .milliseconds(2_000 + Int64(chance.unit() * 16_000))
         var interrupt = TurnRecord(
@@ -118,6 +156,7 @@ struct SamplePath {
                 interrupt.signal = interjection + spread(131, 9, &chance)
             }
             interrupt.outcome = .cut
+            passGateway(&interrupt, from: interjection, to: interrupt.heardStop)
         }
         return [question, interrupt]
     }

@@ -37,6 +37,7 @@ enum SampleRuns {
         var vendor = SamplePath("vendor eu-central", "webrtc", firstAudio: 1_240, cut: 431)
         vendor.unanswered = 0.07
         vendor.failures = ["closed by the agent": 22, "connect timeout": 7]
+        vendor.details = ["connect timeout": "no answer to 7 checks of 203.0.113.9:3478"]
         var result = material([
             SamplePath("websocket", "websocket", firstAudio: 531, cut: 262),
             SamplePath("rtp", "rtp", firstAudio: 493, cut: 241),
@@ -44,6 +45,16 @@ enum SampleRuns {
         ])
         result.run.tags = ["branch": "main", "purpose": "choose a transport"]
         return result
+    }()
+
+    /// What the comparison of transports looks like: every transport once.
+    static let everyTransport: RunMaterial = {
+        material([
+            SamplePath("websocket", "websocket", firstAudio: 531, cut: 262),
+            SamplePath("rtp", "rtp", firstAudio: 493, cut: 241),
+            SamplePath("webrtc", "webrtc", firstAudio: 498, cut: 249),
+            SamplePath("hybrid", "hybrid", firstAudio: 579, cut: 288),
+        ])
     }()
 
     /// The generator was over its budget.
@@ -112,6 +123,9 @@ enum SampleRuns {
         summary.paths[0].transport = text
         summary.paths[0].hearing = text
         summary.paths[0].calls.failed = [text: 1]
+        summary.paths[0].calls.failureExamples = [text: text]
+        summary.paths[0].calls.packetsRefused = 3
+        summary.paths[0].calls.routes = [text: 3]
         var metric = MetricSummary(name: text, unit: text)
         metric.n = 10
         metric.p50 = 3

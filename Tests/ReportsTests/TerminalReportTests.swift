@@ -67,11 +67,13 @@ import Testing
     @Test func `a quantile in the censored tail is printed as beyond the limit`() throws {
         let lines = lines(SampleRuns.summary(SampleRuns.fourPaths))
 
-        let metric = try #require(lines.firstIndex { $0 == "  first_audio" })
-        let row = try #require(lines[metric...].first { $0.hasPrefix("    vendor") })
-        #expect(row.contains("> 10 s"))
-        #expect(row.hasSuffix("censored"))
+        let row = try #require(lines.lastIndex { $0.hasPrefix("first_audio ") })
+        #expect(lines[row].contains("> 10 s"))
+        #expect(lines[row + 1].hasSuffix("censored"))
         #expect(lines.contains("  vendor eu-central: 22 closed by the agent, 7 connect timeout"))
+        #expect(
+            lines.contains("    connect timeout: no answer to 7 checks of 203.0.113.9:3478"))
+        #expect(lines.contains { $0.hasPrefix("  vendor eu-central: 116 messages") })
         let objective = try #require(lines.first { $0.contains("✗") && $0.contains("p(95)<900ms") })
         #expect(objective.contains("> 10 s"))
     }

@@ -22,7 +22,7 @@ import Timeline
 
         #expect(loaded.run == sample.facts)
         #expect(loaded.state == .finished)
-        #expect(loaded.paths.map(\.name) == ["websocket", "rtp"])
+        #expect(loaded.paths.map(\.name) == ["websocket", "rtp", "webrtc", "hybrid"])
         for (path, original) in zip(loaded.paths, sample.paths) {
             #expect(path.index == original.index)
             #expect(path.calls == original.calls, "seed \(seed)")
@@ -129,11 +129,33 @@ import Timeline
             let grades = try String.fetchAll(
                 db, sql: "SELECT generator_json FROM path WHERE generator_json IS NOT NULL"
             )
-            #expect(grades.count == 2)
+            #expect(grades.count == 4)
         }
     }
 
-    @Test func `header values never reach the store`() throws {
+    @Test func `a path's configuration says how its calls are set up`() throws {
+        let folder = try TemporaryFolder()
+        let store = try ResultStore.open(path: folder.file("talkover.sqlite"))
+        try StoredSample(calls: 1).write(to: store)
+
+        let texts = try store.queue.read { db in
+            try String.fetchAll(db, sql: "SELECT config_json FROM path ORDER BY position")
+        }
+
+        #expect(texts.count == 4)
+        #expect(!texts[0].contains("peer") && !texts[1].contains("upstream"))
+        #expect(
+            texts[2].contains(
+                #""peer":{"events":"openai-realtime","#
+                    + #""ice_servers":["turn:turn.example.com:3478?transport=udp"],"#
+                    + #""ice_transport":"all","signalling":"json-offer"}"#))
+        #expect(
+            texts[3].contains(
+                #""upstream":{"chunk_ms":20,"codec":"pcm16","dialect":"openai-realtime","#
+                    + #""embedded":true,"headers":["X-Team"]}"#))
+    }
+
+    @Test func `values of headers and logins of servers never reach the store`() throws {
         let folder = try TemporaryFolder()
         let file = folder.file("talkover.sqlite")
         try StoredSample().write(to: try ResultStore.open(path: file))

@@ -52,7 +52,7 @@ import Timeline
         #expect(runs.map(\.facts.id) == ["0b3d", "0a2c", "0a1b"])
         #expect(runs.map(\.state) == [.unfinished, .finished, .finished])
         #expect(runs.map { $0.verdict == nil } == [true, false, false])
-        #expect(runs[0].paths == ["websocket", "rtp"])
+        #expect(runs[0].paths == ["websocket", "rtp", "webrtc", "hybrid"])
     }
 
     @Test func `deleting a run takes everything of it along`() throws {

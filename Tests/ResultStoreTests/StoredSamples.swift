@@ -56,6 +56,23 @@ struct StoredSample {
                     name: "rtp", transport: .rtp, codec: .pcmu,
                     player: .jitterBuffer(.milliseconds(60))
                 ),
+                PathConfiguration(
+                    name: "webrtc", transport: .webrtc, codec: .opus,
+                    player: .jitterBuffer(.milliseconds(60)), signalling: .jsonOffer,
+                    events: .openAIRealtime,
+                    iceServers: [
+                        ICEServer(
+                            urls: [ICEServerURL(scheme: .turn, host: "turn.example.com")],
+                            username: .text("secret"), credentialVariable: "TURN_PASSWORD")
+                    ]
+                ),
+                PathConfiguration(
+                    name: "hybrid", transport: .hybrid, codec: .opus,
+                    player: .adaptiveJitterBuffer,
+                    upstream: UpstreamConfiguration(
+                        dialect: .openAIRealtime, codec: .pcm16,
+                        headers: [Header(name: "X-Team", value: "secret")])
+                ),
             ],
             load: .closed(callers: calls, ramp: .zero, repeating: .calls(1)),
             dialogue: [],
@@ -115,6 +132,12 @@ struct StoredSample {
             let id = CallID(path: index, number: number)
             path.calls.append(call(id, &generator))
             for turn in 0..<4 { path.turns.append(self.turn(id, turn, &generator)) }
+            guard configuration.transport.carriesPackets else { continue }
+            addPeer(to: &path.calls[path.calls.count - 1], &generator)
+            guard configuration.transport == .hybrid else { continue }
+            for turn in path.turns.count - 4..<path.turns.count {
+                addGateway(to: &path.turns[turn], &generator)
+            }
         }
         path.seconds = (0..<10).map { second in
             var record = SecondRecord(path: index, second: second)
@@ -168,6 +191,25 @@ struct StoredSample {
         call.media.underrun = Nanoseconds(Int64(generator.unit() * 1e8))
         call.media.underruns = 5
         return call
+    }
+
+    private static func addPeer(to call: inout CallRecord, _ generator: inout SeededGenerator) {
+        call.detail = call.outcome == .failed ? "no answer to 7 checks from 10.0.0.1" : nil
+        call.setup.signalling = Nanoseconds(Int64(generator.unit() * 1e7))
+        call.setup.ice = Nanoseconds(Int64(generator.unit() * 1e7))
+        call.setup.dtls = generator.unit() < 0.9 ? Nanoseconds(Int64(generator.unit() * 1e7)) : nil
+        guard generator.unit() < 0.9 else { return }
+        call.media.remotePacketsLost = Int(generator.next() % 20) - 2
+        call.media.remotePacketsExpected = 890
+        call.media.localCandidate = CandidateKind.allCases[Int(generator.next() % 4)]
+        call.media.remoteCandidate = .host
+    }
+
+    private static func addGateway(to turn: inout TurnRecord, _ generator: inout SeededGenerator) {
+        guard generator.unit() < 0.95 else { return }
+        let start = turn.kind == .utterance ? turn.scheduledEnd : turn.scheduledOnset
+        turn.gatewayForwarded = start + Nanoseconds(Int64(generator.unit() * 4e7))
+        turn.gatewayReceived = start + Nanoseconds(40_000_000 + Int64(generator.unit() * 4e8))
     }
 
     private static func turn(

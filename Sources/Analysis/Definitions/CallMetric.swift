@@ -9,8 +9,8 @@ package struct CallMetric: Sendable {
 
     /// In the order of the metric table.
     package static let all: [CallMetric] = [
-        .greeting, .connect, .setupDNS, .setupTCP, .setupTLS, .setupUpgrade, .networkRTT, .jitter,
-        .mouthToEar, .overlap, .underrun, .mos,
+        .greeting, .connect, .setupDNS, .setupTCP, .setupTLS, .setupUpgrade, .setupSignalling,
+        .setupICE, .setupDTLS, .networkRTT, .jitter, .mouthToEar, .overlap, .underrun, .mos,
     ]
 
     private init(
@@ -55,22 +55,38 @@ package struct CallMetric: Sendable {
     ///
     /// Milliseconds; left out on paths without one.
     package static let setupUpgrade = CallMetric("setup_upgrade") { $0.setup.upgrade }
+    /// Offer and answer.
+    ///
+    /// From: offer sent. To: answer received; TCP and TLS are phases of their own. Milliseconds;
+    /// left out on paths without signalling.
+    package static let setupSignalling = CallMetric("setup_signalling") { $0.setup.signalling }
+    /// ICE.
+    ///
+    /// From: first connectivity check. To: a pair is selected (RFC 8445 §8). Milliseconds; left out
+    /// on paths without ICE.
+    package static let setupICE = CallMetric("setup_ice") { $0.setup.ice }
+    /// The DTLS handshake.
+    ///
+    /// From: first flight. To: both sides have the keys of SRTP (RFC 5764). Milliseconds; left out
+    /// on paths without DTLS.
+    package static let setupDTLS = CallMetric("setup_dtls") { $0.setup.dtls }
 
     /// The network's round trip, which the agent's view subtracts.
     ///
-    /// Median of the call: RTCP (RFC 3550 §6.4.1) on RTP, ping to pong on WebSocket. Milliseconds.
+    /// Median of the call: RTCP (RFC 3550 §6.4.1) with packets, ping to pong on WebSocket.
+    /// Milliseconds. On a hybrid it is that of the edge.
     /// Left out: calls in which none was measured.
     package static let networkRTT = CallMetric("network_rtt") { $0.media.roundTrip }
 
     /// Interarrival jitter of RFC 3550 §6.4.1 at the end of the call.
     ///
-    /// Milliseconds; RTP only.
+    /// Milliseconds; only where packets carry the call.
     package static let jitter = CallMetric("jitter") { $0.media.jitter }
 
     /// From the agent's mouth to the caller's ear, one way.
     ///
-    /// Codec look-ahead + ptime + half the round trip + player. Milliseconds. Left out: calls whose
-    /// round trip was not measured.
+    /// Codec look-ahead + ptime + half the round trip + player. Milliseconds. On a hybrid from the
+    /// gateway's mouth. Left out: calls whose round trip was not measured.
     package static let mouthToEar = CallMetric("mouth_to_ear") { $0.media.mouthToEar }
 
     /// Both sides audible at once, per connected call.

@@ -8,7 +8,7 @@ package struct RateMetric: Sendable {
     /// In the order of the metric table.
     package static let all: [RateMetric] = [
         .responseRate, .yieldRate, .falseInterrupt, .agentInterrupts, .pauseTakeover, .callSuccess,
-        .loss, .concealment, .frameLate,
+        .loss, .remoteLoss, .concealment, .frameLate,
     ]
 
     private init(
@@ -103,7 +103,7 @@ extension RateMetric {
         return Proportion(hits: completed, trials: completed + failed)
     }
 
-    /// RTP packets that never came, of those expected (RFC 3550 appendix A.3).
+    /// RTP packets that never came to the caller, of those expected (RFC 3550 appendix A.3).
     ///
     /// Lower is better.
     package static let loss = RateMetric("loss") { material, _ in
@@ -113,6 +113,23 @@ extension RateMetric {
             // Duplicates can push the RFC's count of losses below zero.
             lost += min(max(0, call.media.packetsLost), call.media.packetsExpected)
             expected += call.media.packetsExpected
+        }
+        return Proportion(hits: lost, trials: expected)
+    }
+
+    /// RTP packets of ours that never reached the peer, of those it should have had.
+    ///
+    /// By the last receiver report of each call (RFC 3550 §6.4.1); calls whose peer sent none are
+    /// no trials. On a hybrid the peer is the gateway. Lower is better.
+    package static let remoteLoss = RateMetric("remote_loss") { material, _ in
+        var lost = 0
+        var expected = 0
+        for call in material.calls {
+            guard let sent = call.media.remotePacketsExpected, sent > 0,
+                let missed = call.media.remotePacketsLost
+            else { continue }
+            lost += min(max(0, missed), sent)
+            expected += sent
         }
         return Proportion(hits: lost, trials: expected)
     }

@@ -19,7 +19,8 @@ package struct TurnMetric: Sendable {
 
     /// In the order of the metric table.
     package static let all: [TurnMetric] = [
-        .firstAudio, .bargeInCut, .firstAudioAgent, .bargeInCutAgent, .afterInterrupt, .resume,
+        .firstAudio, .bargeInCut, .firstAudioEdge, .firstAudioBackend, .bargeInCutEdge,
+        .bargeInCutBackend, .firstAudioAgent, .bargeInCutAgent, .afterInterrupt, .resume,
         .firstPacket, .leadSilence, .signalLatency, .wireStop, .bufferedAtCut, .staleAudio, .duck,
     ]
 

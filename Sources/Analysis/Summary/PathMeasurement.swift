@@ -78,10 +78,13 @@ package struct PathMeasurement: Sendable {
     /// Metric names in the order reports list them: the catalogue's, each agent's view after the
     /// caller's.
     package static let order = [
-        "first_audio", "barge_in_cut", "first_audio_agent", "barge_in_cut_agent", "after_interrupt",
+        "first_audio", "barge_in_cut", "first_audio_edge", "first_audio_backend",
+        "barge_in_cut_edge", "barge_in_cut_backend", "first_audio_agent", "barge_in_cut_agent",
+        "after_interrupt",
         "resume", "greeting", "first_packet", "lead_silence", "signal_latency", "wire_stop",
         "buffered_at_cut", "stale_audio", "duck", "connect", "setup_dns", "setup_tcp", "setup_tls",
-        "setup_upgrade", "network_rtt", "jitter", "ipdv", "mouth_to_ear", "frame_delay", "overlap",
+        "setup_upgrade", "setup_signalling", "setup_ice", "setup_dtls", "network_rtt", "jitter",
+        "ipdv", "mouth_to_ear", "frame_delay", "overlap",
         "underrun", "mos",
     ]
 

@@ -114,9 +114,15 @@ package struct CallCounts: Equatable, Sendable {
     package var completed = 0
     /// By reason.
     package var failed: [String: Int] = [:]
+    /// By reason: what the first call that failed for it says in a sentence, where it says any.
+    package var failureExamples: [String: String] = [:]
     /// Of all calls: what arrived and could not be used, as malformed messages, RTP of a wrong
     /// version, packets of strangers.
     package var packetsRefused = 0
+    /// Connected calls by the candidates that ICE chose, ours and the peer's: `relay/host`.
+    ///
+    /// Empty where no call ran ICE.
+    package var routes: [String: Int] = [:]
 
     package init() {}
 }

@@ -34,7 +34,7 @@ package enum Summarizer {
         PathSummary(
             name: path.name,
             transport: path.transport,
-            calls: CallCounts(path.calls),
+            calls: CallCounts(path.calls.sorted { $0.id < $1.id }),
             peakCallers: path.sorted().seconds.map(\.callers).max() ?? 0,
             generator: callers.map { GeneratorGrade.ofPath(path, callers: $0) },
             hearing: path.hearing,
@@ -58,17 +58,33 @@ extension MetricSummary {
 }
 
 extension CallCounts {
+    /// - Parameter calls: in order of their number, so that examples are of the first.
     package init(_ calls: [CallRecord]) {
         self.init()
         planned = calls.count
         for call in calls {
             if call.connected != nil { connected += 1 }
             packetsRefused += call.media.packetsRefused
+            if let local = call.media.localCandidate, let remote = call.media.remoteCandidate {
+                routes["\(local.rawValue)/\(remote.rawValue)", default: 0] += 1
+            }
             switch call.outcome {
             case .completed: completed += 1
-            case .failed: failed[call.reason ?? "unknown", default: 0] += 1
+            case .failed: count(call)
             case .interrupted: break
             }
         }
     }
+
+    private mutating func count(_ call: CallRecord) {
+        let reason = call.reason ?? CallCounts.unknownReason
+        failed[reason, default: 0] += 1
+        guard failureExamples[reason] == nil, let detail = call.detail, !detail.isEmpty else {
+            return
+        }
+        failureExamples[reason] = detail
+    }
+
+    /// Stands for a reason that was never recorded.
+    private static let unknownReason = "unknown"
 }

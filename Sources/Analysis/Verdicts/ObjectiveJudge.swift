@@ -87,14 +87,29 @@ extension PathMeasurement {
             return true
         }
         if let proportion = rate(metric), proportion.trials > 0 { return true }
-        return switch transport {
-        case Transport.websocket.rawValue: !["jitter", "ipdv", "loss"].contains(metric)
-        case Transport.rtp.rawValue:
-            ![
-                "setup_dns", "setup_tcp", "setup_tls", "setup_upgrade", "signal_latency",
-                "stale_audio",
-            ].contains(metric)
-        default: true
+        guard let transport = Transport(rawValue: transport) else { return true }
+        return !transport.cannotShow.contains(metric)
+    }
+}
+
+extension Transport {
+    /// Metrics that calls over it can never have a sample of.
+    ///
+    /// What depends on the agent or on the edge of a hybrid is not here: there, nothing measured
+    /// is a finding.
+    fileprivate var cannotShow: Set<String> {
+        let legs: Set<String> = [
+            "first_audio_edge", "first_audio_backend", "barge_in_cut_edge", "barge_in_cut_backend",
+        ]
+        let peer: Set<String> = ["setup_signalling", "setup_ice", "setup_dtls"]
+        let stream: Set<String> = ["setup_dns", "setup_tcp", "setup_tls"]
+        let events: Set<String> = ["signal_latency", "stale_audio"]
+        switch self {
+        case .websocket:
+            return legs.union(peer).union(["jitter", "ipdv", "loss", "remote_loss"])
+        case .rtp: return legs.union(peer).union(stream).union(events).union(["setup_upgrade"])
+        case .webrtc: return legs.union(["setup_upgrade"])
+        case .hybrid: return events.union(["setup_upgrade"])
         }
     }
 }

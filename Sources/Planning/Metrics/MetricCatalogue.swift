@@ -50,6 +50,22 @@ package enum MetricCatalogue {
             "scheduled onset of the interjection to the last audible sample played before the stop"
         ),
         MetricDefinition(
+            "first_audio_edge", .ms, .lower,
+            "share of first_audio between caller and gateway, both ways, player included; hybrid"
+        ),
+        MetricDefinition(
+            "first_audio_backend", .ms, .lower,
+            "share of first_audio between gateway and agent, its thinking included; hybrid"
+        ),
+        MetricDefinition(
+            "barge_in_cut_edge", .ms, .lower,
+            "share of barge_in_cut between caller and gateway, both ways; hybrid"
+        ),
+        MetricDefinition(
+            "barge_in_cut_backend", .ms, .lower,
+            "share of barge_in_cut between gateway and agent; hybrid"
+        ),
+        MetricDefinition(
             "first_audio_agent", .ms, .lower,
             "first_audio less the round trip: what the agent itself would see"
         ),
@@ -107,7 +123,7 @@ package enum MetricCatalogue {
     private static let media = [
         MetricDefinition(
             "network_rtt", .ms, .lower,
-            "round trip of the path: RTCP on RTP, ping and pong on WebSocket"
+            "round trip of the path: RTCP with packets, ping and pong on WebSocket"
         ),
         MetricDefinition("jitter", .ms, .lower, "interarrival jitter of RFC 3550"),
         MetricDefinition("ipdv", .ms, .lower, "delay variation between neighbouring packets"),
@@ -148,6 +164,10 @@ package enum MetricCatalogue {
         ),
         MetricDefinition("call_success", .ratio, .higher, "calls completed over calls planned"),
         MetricDefinition("loss", .ratio, .lower, "packets lost over packets expected"),
+        MetricDefinition(
+            "remote_loss", .ratio, .lower,
+            "packets of ours that the peer reports lost over those it should have had"
+        ),
         MetricDefinition("concealment", .ratio, .lower, "frames concealed over frames played"),
         MetricDefinition(
             "frame_late", .ratio, .lower, "frames later than 60 ms over frames expected"

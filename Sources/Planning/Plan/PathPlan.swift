@@ -4,7 +4,7 @@ package import Timeline
 /// What one path sends: every clip of the dialogue in its codec, cut into what leaves at a time.
 package struct PathPlan: Sendable {
     package let configuration: PathConfiguration
-    /// Audio in one packet or message: `ptime` on rtp and the binary dialect, `chunk` on openai-realtime.
+    /// Audio in one packet or message: `ptime` in packets and on the binary dialect, `chunk` on openai-realtime.
     package let interval: Nanoseconds
     /// By the clip's name.
     package let speech: [String: EncodedClip]

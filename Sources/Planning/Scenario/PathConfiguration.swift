@@ -5,9 +5,9 @@ package import Timeline
 package struct PathConfiguration: Equatable, Sendable {
     package var name: String
     package var transport: Transport
-    /// The agent's address; `nil` for the embedded agent.
+    /// The agent's address, or on hybrid a gateway's; `nil` for what the run starts itself.
     package var url: String?
-    /// Wire protocol of a WebSocket path; `nil` on RTP.
+    /// Wire protocol of a WebSocket path; `nil` elsewhere.
     package var dialect: DialectName?
     package var codec: CodecName
     package var ptime: Nanoseconds
@@ -25,6 +25,18 @@ package struct PathConfiguration: Equatable, Sendable {
     package var payloadType: UInt8
     /// RFC 8285 id of the audio-level extension, 1...14.
     package var levelID: UInt8
+    /// WebRTC: how offer and answer are exchanged.
+    package var signalling: SignallingName
+    /// Fields beside a JSON offer, as JSON text of an object; `{call_id}` stands in it as written.
+    package var signallingFields: String?
+    /// WebRTC: what the data channel speaks; `nil` for no channel.
+    package var events: EventsDialect?
+    package var iceServers: [ICEServer]
+    package var icePolicy: ICETransportPolicy
+    /// Hybrid: what carries the call to the gateway.
+    package var edge: HybridEdge
+    /// Hybrid: the gateway's way to the agent; `nil` elsewhere, and where `url` names a gateway.
+    package var upstream: UpstreamConfiguration?
 
     package init(
         name: String,
@@ -41,7 +53,14 @@ package struct PathConfiguration: Equatable, Sendable {
         authorization: Authorization? = nil,
         tls: TLSTrust = TLSTrust(),
         payloadType: UInt8 = 111,
-        levelID: UInt8 = 1
+        levelID: UInt8 = 1,
+        signalling: SignallingName = .whip,
+        signallingFields: String? = nil,
+        events: EventsDialect? = nil,
+        iceServers: [ICEServer] = [],
+        icePolicy: ICETransportPolicy = .all,
+        edge: HybridEdge = .webrtc,
+        upstream: UpstreamConfiguration? = nil
     ) {
         self.name = name
         self.transport = transport
@@ -58,11 +77,37 @@ package struct PathConfiguration: Equatable, Sendable {
         self.tls = tls
         self.payloadType = payloadType
         self.levelID = levelID
+        self.signalling = signalling
+        self.signallingFields = signallingFields
+        self.events = events
+        self.iceServers = iceServers
+        self.icePolicy = icePolicy
+        self.edge = edge
+        self.upstream = upstream
+    }
+
+    /// Whether its calls end at the reference agent, directly or behind a gateway of the run.
+    package var usesEmbeddedAgent: Bool { url == nil && upstream?.url == nil }
+
+    /// Whether a peer session carries its calls: WebRTC to the agent, or to a gateway.
+    package var hasPeerSession: Bool {
+        switch transport {
+        case .webrtc: true
+        case .hybrid: edge == .webrtc
+        case .websocket, .rtp: false
+        }
     }
 }
 
 /// What carries a call.
-package enum Transport: String, Sendable, CaseIterable { case websocket, rtp }
+package enum Transport: String, Sendable, CaseIterable {
+    case websocket, rtp, webrtc
+    /// RTP or WebRTC to a gateway, WebSocket from there to the agent.
+    case hybrid
+
+    /// Whether callers send and receive RTP packets.
+    package var carriesPackets: Bool { self != .websocket }
+}
 
 /// The wire protocol of a WebSocket path, as scenarios write it.
 package enum DialectName: String, Sendable, CaseIterable {
@@ -72,9 +117,9 @@ package enum DialectName: String, Sendable, CaseIterable {
 
 /// What turns received audio into heard audio.
 package enum PlayerConfiguration: Equatable, Sendable {
-    /// RTP: fixed delay from arrival to the ear.
+    /// Packets: fixed delay from arrival to the ear.
     case jitterBuffer(Nanoseconds)
-    /// RTP: delay follows the jitter seen.
+    /// Packets: delay follows the jitter seen.
     case adaptiveJitterBuffer
     /// WebSocket: plays on at its own pace; a stop signal empties it, or never does.
     case playback(flushesOnEvent: Bool)
@@ -97,7 +142,7 @@ package enum Authorization: Equatable, Sendable {
     case header(name: String, variable: String)
 }
 
-/// Whom a `wss` path believes.
+/// Whom a path over TLS believes.
 package struct TLSTrust: Equatable, Sendable {
     /// PEM file of authorities to trust instead of the system's.
     package var authorityFile: String?

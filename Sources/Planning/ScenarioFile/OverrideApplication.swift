@@ -16,15 +16,26 @@ struct OverrideApplication {
         }
         if let duration = overrides.duration {
             put(duration, at: ["load", "for"], option: "--duration")
-            remove("calls_each", from: "load")
+            remove("calls_each", from: ["load"])
         }
         if let seed = overrides.seed { put("\(seed)", at: ["seed"], option: "--seed") }
         if !overrides.paths.isEmpty { keep(paths: overrides.paths) }
         if let target = overrides.target {
-            for path in pathNames {
-                put(target, at: ["paths", path, "url"], option: "--target", isPlain: false)
+            for path in pathNames { aim(path, at: target) }
+        }
+    }
+
+    /// A hybrid's agent is behind its gateway, unless the target is a gateway itself.
+    private mutating func aim(_ path: String, at target: String) {
+        var keys = ["paths", path, "url"]
+        if root["paths"]?[path]?["transport"]?.text == "hybrid" {
+            if ["ws", "wss"].contains(URLParts(target)?.scheme) {
+                keys = ["paths", path, "upstream", "url"]
+            } else {
+                remove("upstream", from: ["paths", path])
             }
         }
+        put(target, at: keys, option: "--target", isPlain: false)
     }
 
     private var pathNames: [String] {
@@ -106,13 +117,21 @@ struct OverrideApplication {
         }
     }
 
-    private mutating func remove(_ key: String, from parent: String) {
-        guard case .mapping(var entries) = root.content,
-            let index = entries.firstIndex(where: { $0.key == parent }),
-            case .mapping(let inner) = entries[index].value.content
-        else { return }
-        entries[index].value.content = .mapping(inner.filter { $0.key != key })
-        root.content = .mapping(entries)
+    private mutating func remove(_ key: String, from parents: [String]) {
+        Self.remove(key, from: parents[...], in: &root)
+    }
+
+    private static func remove(
+        _ key: String, from parents: ArraySlice<String>, in node: inout YAMLValue
+    ) {
+        guard case .mapping(var entries) = node.content else { return }
+        if let parent = parents.first {
+            guard let index = entries.firstIndex(where: { $0.key == parent }) else { return }
+            remove(key, from: parents.dropFirst(), in: &entries[index].value)
+        } else {
+            entries.removeAll { $0.key == key }
+        }
+        node.content = .mapping(entries)
     }
 
     private mutating func keep(paths chosen: [String]) {

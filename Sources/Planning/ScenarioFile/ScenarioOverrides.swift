@@ -7,7 +7,7 @@ package struct ScenarioOverrides: Equatable, Sendable {
     /// `--duration D`, with its unit: `load.for`, in place of `load.calls_each`.
     package var duration: String?
     package var seed: UInt64?
-    /// `--target URL`: the `url` of every chosen path.
+    /// `--target URL`: the `url` of every chosen path; of a hybrid's upstream where it is `ws(s)://`.
     package var target: String?
     /// `--path NAME`: the paths that remain; empty for all.
     package var paths: [String]

@@ -105,8 +105,7 @@ extension HTMLReport {
         guard !summary.paths.isEmpty else { return .empty }
         let heads = [
             "path", "transport", "hearing", "planned", "connected", "completed", "failed",
-            "peak callers",
-            "why calls failed", "control arm",
+            "peak callers", "refused", "why calls failed", "control arm",
         ]
         let rows = summary.paths.map { path in
             let failed = path.failures.reduce(0) { $0 + $1.calls }
@@ -115,7 +114,7 @@ extension HTMLReport {
                 "tr", [:],
                 [
                     .tag("th", ["scope": "row"], HTML(path.name)),
-                    .cell(path.transport),
+                    .tag("td", [:], [HTML(path.transport), routes(path)]),
                     .cell(path.hearing),
                     .cell("\(path.calls.planned)", class: "number"),
                     .cell("\(path.calls.connected)", class: "number"),
@@ -123,9 +122,9 @@ extension HTMLReport {
                     .cell("\(failed)", class: failed > 0 ? "number bad" : "number"),
                     .cell("\(path.peakCallers)", class: "number"),
                     .cell(
-                        path.failures.map { "\($0.calls) \($0.reason)" }.joined(separator: ", "),
-                        class: "why"
-                    ),
+                        "\(path.calls.packetsRefused)",
+                        class: path.refusal == nil ? "number" : "number bad"),
+                    .tag("td", ["class": "why"], path.failures.flatMap(failure)),
                     .cell(
                         control.calls > 0
                             ? "\(control.stoppedByThemselves) of \(control.calls) replies stopped unprompted"
@@ -137,8 +136,25 @@ extension HTMLReport {
         return .section(
             id: "calls", "Calls",
             [
-                .scrolling("Calls by path", table(caption: "Calls by path", heads, rows))
+                .scrolling("Calls by path", table(caption: "Calls by path", heads, rows)),
+                .tag(
+                    "p", ["class": "note"],
+                    HTML(
+                        "Refused: messages or packets that were malformed, of another format or "
+                            + "from a stranger.")),
             ])
+    }
+
+    private static func routes(_ path: PathSummary) -> HTML {
+        path.routes.map { .tag("small", ["class": "faint"], HTML(" " + $0)) } ?? .empty
+    }
+
+    /// How many calls failed so, and what the first of them says.
+    private static func failure(
+        _ failure: (reason: String, calls: Int, example: String?)
+    ) -> [HTML] {
+        let example: HTML = failure.example.map { .tag("small", [:], HTML($0)) } ?? .empty
+        return [.tag("div", [:], [HTML("\(failure.calls) \(failure.reason)"), example])]
     }
 
     static func generatorByPath(_ summary: RunSummary) -> HTML {

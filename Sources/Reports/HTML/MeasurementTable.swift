@@ -6,7 +6,17 @@ struct MeasurementTable {
     /// Names of metrics that the page defines further down.
     let defined: Set<String>
 
-    private let quantiles = Quantile.allCases
+    /// More paths than this leave room for fewer figures of each.
+    private static let pathsWithAllQuantiles = 3
+
+    private var hasManyPaths: Bool { summary.paths.count > Self.pathsWithAllQuantiles }
+    private var quantiles: [Quantile] {
+        hasManyPaths ? Quantile.allCases.filter { $0 != .p90 } : Quantile.allCases
+    }
+    private var tableClass: String {
+        if hasManyPaths { return "measurements many" }
+        return summary.paths.count == 1 ? "measurements single" : "measurements"
+    }
 
     func section() -> HTML {
         guard !summary.paths.isEmpty else { return .empty }
@@ -14,7 +24,7 @@ struct MeasurementTable {
         var bodies: [HTML] = []
         for group in MetricGroup.groups(of: summary) {
             let headline = group.title == "headline"
-            let shown = group.metrics.filter { isMeasured($0) || headline }
+            let shown = group.metrics.filter { isMeasured($0) || MetricGroup.isAlwaysShown($0) }
             missing += group.metrics.filter { !shown.contains($0) }
             guard !shown.isEmpty else { continue }
             let span = "\(1 + summary.paths.count * (quantiles.count + 1))"
@@ -39,7 +49,7 @@ struct MeasurementTable {
                 "Measurements by path",
                 .tag(
                     "table",
-                    ["class": summary.paths.count == 1 ? "measurements single" : "measurements"],
+                    ["class": tableClass],
                     [
                         .tag("caption", ["class": "hidden"], "Measurements by path"), head(),
                     ] + bodies)
@@ -110,7 +120,9 @@ struct MeasurementTable {
             case .missing: emptyCells()
             }
         }
-        return .tag("tr", [:], [.tag("th", ["scope": "row"], label)] + cells)
+        let isPart = MetricGroup.part(name) != nil
+        return .tag(
+            "tr", ["class": isPart ? "part" : ""], [.tag("th", ["scope": "row"], label)] + cells)
     }
 
     private func cells(_ metric: MetricSummary) -> [HTML] {
@@ -131,7 +143,9 @@ struct MeasurementTable {
         guard rate.n > 0 else { return emptyCells() }
         return [
             .tag("td", ["class": "number first"], HTML(rate.text)),
-            .tag("td", ["class": "faint", "colspan": "3"], HTML(rate.intervalText ?? "")),
+            .tag(
+                "td", ["class": "faint", "colspan": "\(quantiles.count - 1)"],
+                HTML(rate.intervalText ?? "")),
             .tag("td", ["class": "number"], HTML("\(rate.hits)/\(rate.n)")),
         ]
     }

@@ -3,7 +3,7 @@ import Analysis
 /// What the page's script draws from: the JSON summary and the curves, thinned.
 enum PageData {
     /// Points that all curves of a page share: four arrays of as many numbers stay below 400 kB.
-    private static let pointBudget = 14_000
+    private static let pointBudget = 12_500
     private static let pointsOfCurve = 40...200
 
     static func document(_ summary: RunSummary, _ detail: ReportDetail) -> JSONValue {

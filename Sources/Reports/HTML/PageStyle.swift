@@ -135,9 +135,11 @@ enum PageStyle {
         td.mark.pass { color: var(--good); }
         td.mark.fail { color: var(--bad); }
         td.why { min-width: 14em; color: var(--soft); }
+        td.why small { display: block; font-size: 12.5px; }
+        td.why div + div { margin-top: 4px; }
         td.bad { color: var(--bad); font-weight: 600; }
         #objectives th:nth-child(5), #objectives th:nth-child(6),
-          #calls thead th:nth-child(n+4):nth-child(-n+8)
+          #calls thead th:nth-child(n+4):nth-child(-n+9)
           { text-align: right; }
         #objectives table { width: auto; min-width: 60%; }
         #objectives td, #objectives th, #calls td, #calls th { padding-right: 22px; }
@@ -146,6 +148,11 @@ enum PageStyle {
 
         .measurements { min-width: 680px; border-collapse: separate; border-spacing: 0; }
         .measurements.single { width: auto; }
+        body:has(.many) { max-width: 1300px; }
+        .measurements.many { font-size: 12.5px; }
+        .measurements.many th, .measurements.many td { padding-right: 5px; }
+        .measurements.many small, .measurements.many td.faint { font-size: 11.5px; }
+        .measurements.many .lead td.number { font-size: 13.5px; }
         .measurements th, .measurements td { padding: 5px 8px 5px 0; }
         .measurements thead th { text-align: right; }
         .measurements thead th[scope="col"]:first-child { text-align: left; }
@@ -163,9 +170,13 @@ enum PageStyle {
         .measurements .group span { position: sticky; left: 0; }
         .measurements .group + tr > * { border-top: 1px solid var(--line); }
         .measurements .first { padding-left: 22px; }
+        .measurements.many .first, .measurements.many .path { padding-left: 14px; }
         .measurements td.faint { font-size: 12.5px; padding-top: 6px; }
         .measurements .lead td.number { font-weight: 600; font-size: 14.5px; }
         .measurements .lead tr:not(.group) th { font-weight: 650; }
+        .measurements tbody .part th { padding-left: 16px; }
+        .measurements .lead .part:not(.group) th { font-weight: 400; }
+        .measurements .lead .part td.number { font-weight: 400; font-size: 13.5px; }
         .measurements small { display: block; font-size: 12px; font-weight: 400; color: var(--soft);
           white-space: nowrap; }
         .measurements .path small { display: inline; }

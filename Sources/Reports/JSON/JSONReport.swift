@@ -77,6 +77,8 @@ package enum JSONReport {
 
     private static func path(_ path: PathSummary) -> JSONValue {
         let failed = path.calls.failed.sorted { $0.key < $1.key }
+        let routes = path.calls.routes.sorted { $0.key < $1.key }
+        let examples = path.calls.failureExamples.sorted { $0.key < $1.key }
         return .object([
             ("transport", .string(path.transport)),
             (
@@ -86,9 +88,11 @@ package enum JSONReport {
                     ("connected", .whole(path.calls.connected)),
                     ("completed", .whole(path.calls.completed)),
                     ("failed", .object(failed.map { ($0.key, .whole($0.value)) })),
+                    ("failure_examples", .object(examples.map { ($0.key, .string($0.value)) })),
                 ])
             ),
             ("packets_refused", .whole(path.calls.packetsRefused)),
+            ("routes", .object(routes.map { ($0.key, .whole($0.value)) })),
             ("peak_callers", .whole(path.peakCallers)),
             ("generator", path.generator.map(generator) ?? .null),
             ("hearing", .string(path.hearing)),

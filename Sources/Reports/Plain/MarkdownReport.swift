@@ -13,7 +13,14 @@ package enum MarkdownReport {
             blocks.append(differences.joined(separator: "\n") + "\n- \(Difference.caveat)")
         }
         let failures = summary.paths.compactMap(failedCalls)
-        if !failures.isEmpty { blocks.append(failures.joined(separator: "\n")) }
+        let refusals = summary.paths.compactMap { path in
+            path.refusal.map { "- Refused on \(escaped(path.name)): \($0)" }
+        }
+        let routes = summary.paths.compactMap { path in
+            path.routes.map { "- Routes of \(escaped(path.name)), ours/theirs: \(escaped($0))" }
+        }
+        let remarks = failures + refusals + routes
+        if !remarks.isEmpty { blocks.append(remarks.joined(separator: "\n")) }
         if !summary.objectives.isEmpty { blocks.append(objectives(summary)) }
         blocks.append(footer(summary.run))
         return blocks.joined(separator: "\n\n") + "\n"
@@ -45,6 +52,10 @@ package enum MarkdownReport {
             "| | " + names.joined(separator: " | ") + " |",
             "|---|" + names.map { _ in "--:|" }.joined(),
         ]
+        func add(_ title: String, _ cells: [String]) {
+            guard cells.contains(where: { $0 != Figure.absent }) else { return }
+            rows.append("| \(title) | \(cells.joined(separator: " | ")) |")
+        }
         for name in MetricGroup.headline {
             for quantile in [Quantile.p50, .p95, .p99] {
                 let cells = summary.paths.map { cell($0.metric(name), quantile) }
@@ -53,10 +64,21 @@ package enum MarkdownReport {
             }
             let counts = summary.paths.map { count($0.metric(name)) }
             rows.append("| `\(name)` n | \(counts.joined(separator: " | ")) |")
+            for leg in ["\(name)_edge", "\(name)_backend"] {
+                add("`\(leg)` p50", summary.paths.map { cell($0.metric(leg), .p50) })
+            }
         }
         for name in ["response_rate", "yield_rate"] {
             let cells = summary.paths.map { path in cell(path.rates.first { $0.name == name }) }
             rows.append("| `\(name)` | \(cells.joined(separator: " | ")) |")
+        }
+        add("`connect` p50", summary.paths.map { cell($0.metric("connect"), .p50) })
+        add("its phases, p50", summary.paths.map { $0.phases ?? Figure.absent })
+        add("`network_rtt` p50", summary.paths.map { cell($0.metric("network_rtt"), .p50) })
+        for name in ["loss", "remote_loss"] {
+            add(
+                "`\(name)`",
+                summary.paths.map { path in cell(path.rates.first { $0.name == name }) })
         }
         let calls = summary.paths.map { "\($0.calls.completed)/\($0.calls.planned)" }
         rows.append("| calls completed | \(calls.joined(separator: " | ")) |")
@@ -83,7 +105,11 @@ package enum MarkdownReport {
     private static func failedCalls(_ path: PathSummary) -> String? {
         guard !path.failures.isEmpty else { return nil }
         let reasons = path.failures.map { "\($0.calls) \(escaped($0.reason))" }
+        let examples = path.failures.compactMap { failure in
+            failure.example.map { "\n  - \(escaped(failure.reason)): \(escaped($0))" }
+        }
         return "- Failed calls on \(escaped(path.name)): " + reasons.joined(separator: ", ")
+            + examples.joined()
     }
 
     private static func objectives(_ summary: RunSummary) -> String {

@@ -9,7 +9,8 @@ package enum TerminalReport {
     ///
     /// - Parameters:
     ///   - width: columns of the terminal; below 72 lines overflow. Two paths fit side by side
-    ///     from 100 columns, more of them or narrower terminals put each path on a line of its own.
+    ///     with all their figures from 100 columns, four with some from 118; what does not fit is
+    ///     parted in two blocks, and with still more paths each has a line of its own.
     ///   - colour: whether ANSI colours may be used; marks and words carry the same meaning.
     package static func render(_ summary: RunSummary, width: Int, colour: Bool) -> String {
         let width = max(72, width)
@@ -20,7 +21,8 @@ package enum TerminalReport {
         lines += MetricTable(summary: summary, width: width).lines()
         lines += differences(summary, width: width)
         lines += failures(summary, width: width)
-        lines += refusals(summary, width: width)
+        lines += remarks("refused", summary, width: width) { $0.refusal }
+        lines += remarks("routes, ours/theirs", summary, width: width) { $0.routes }
         lines += objectives(summary, width: width)
         lines.append(TerminalLine())
         lines += verdict(summary, width: width)
@@ -69,22 +71,26 @@ package enum TerminalReport {
             text += path.failures.map { "\($0.calls) \(TerminalText.clean($0.reason))" }
                 .joined(separator: ", ")
             lines += TerminalText.wrapped(text, to: width - 2).map { TerminalLine("  " + $0) }
+            for failure in path.failures {
+                guard let example = failure.example else { continue }
+                let sentence = TerminalText.clean("\(failure.reason): \(example)")
+                lines += TerminalText.wrapped(sentence, to: width - 4)
+                    .map { TerminalLine("    " + $0, .faint) }
+            }
         }
         return lines.isEmpty ? [] : [TerminalLine(), TerminalLine("failed calls", .strong)] + lines
     }
 
-    /// What arrived and could not be used: an agent that is not understood looks like a mute one.
-    private static func refusals(_ summary: RunSummary, width: Int) -> [TerminalLine] {
-        let refusing = summary.paths.filter { $0.calls.packetsRefused > 0 }
-        guard !refusing.isEmpty else { return [] }
-        var lines = [TerminalLine(), TerminalLine("refused", .strong)]
-        for path in refusing {
-            let text =
-                "\(TerminalText.clean(path.name)): \(path.calls.packetsRefused) "
-                + "messages or packets that were malformed, of another format or from a stranger"
-            lines += TerminalText.wrapped(text, to: width - 2).map { TerminalLine("  " + $0) }
+    /// A sentence for each path that has one, below a title.
+    private static func remarks(
+        _ title: String, _ summary: RunSummary, width: Int, sentence: (PathSummary) -> String?
+    ) -> [TerminalLine] {
+        let lines = summary.paths.flatMap { path -> [TerminalLine] in
+            guard let sentence = sentence(path) else { return [] }
+            let text = TerminalText.clean("\(path.name): \(sentence)")
+            return TerminalText.wrapped(text, to: width - 2).map { TerminalLine("  " + $0) }
         }
-        return lines
+        return lines.isEmpty ? [] : [TerminalLine(), TerminalLine(title, .strong)] + lines
     }
 
     private static func objectives(_ summary: RunSummary, width: Int) -> [TerminalLine] {

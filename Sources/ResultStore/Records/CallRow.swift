@@ -15,6 +15,7 @@ enum CallRow {
         row.set("ended_ns", call.ended)
         row.set("outcome", call.outcome.rawValue)
         row.set("reason", call.reason)
+        row.set("detail", call.detail)
         row.set("setup_json", try StoredJSON.text(StoredSetup(call.setup)))
         row.set("greeting_ns", call.greeting)
         set(call.media, in: &row)
@@ -39,6 +40,10 @@ enum CallRow {
         row.set("overlap_ns", media.overlap)
         row.set("underrun_ns", media.underrun)
         row.set("underruns", media.underruns)
+        row.set("remote_packets_lost", media.remotePacketsLost)
+        row.set("remote_packets_expected", media.remotePacketsExpected)
+        row.set("local_candidate", media.localCandidate?.rawValue)
+        row.set("remote_candidate", media.remoteCandidate?.rawValue)
     }
 
     /// - Precondition: the row's `outcome` is not NULL.
@@ -55,6 +60,7 @@ enum CallRow {
         call.ended = row.instant("ended_ns")
         call.outcome = try row.word("outcome")
         call.reason = row["reason"]
+        call.detail = row["detail"]
         call.setup = try StoredJSON.value(try row.required("setup_json"), as: StoredSetup.self)
             .times
         call.greeting = row.span("greeting_ns")
@@ -81,6 +87,10 @@ enum CallRow {
         media.overlap = Nanoseconds(try row.required("overlap_ns"))
         media.underrun = Nanoseconds(try row.required("underrun_ns"))
         media.underruns = try row.required("underruns")
+        media.remotePacketsLost = row["remote_packets_lost"]
+        media.remotePacketsExpected = row["remote_packets_expected"]
+        media.localCandidate = try row.optionalWord("local_candidate")
+        media.remoteCandidate = try row.optionalWord("remote_candidate")
         return media
     }
 }
@@ -91,12 +101,18 @@ private struct StoredSetup: Codable {
     var tcpNs: Int64?
     var tlsNs: Int64?
     var upgradeNs: Int64?
+    var signallingNs: Int64?
+    var iceNs: Int64?
+    var dtlsNs: Int64?
 
     enum CodingKeys: String, CodingKey {
         case dnsNs = "dns_ns"
         case tcpNs = "tcp_ns"
         case tlsNs = "tls_ns"
         case upgradeNs = "upgrade_ns"
+        case signallingNs = "signalling_ns"
+        case iceNs = "ice_ns"
+        case dtlsNs = "dtls_ns"
     }
 
     init(_ times: SetupTimes) {
@@ -104,6 +120,9 @@ private struct StoredSetup: Codable {
         tcpNs = times.tcp?.count
         tlsNs = times.tls?.count
         upgradeNs = times.upgrade?.count
+        signallingNs = times.signalling?.count
+        iceNs = times.ice?.count
+        dtlsNs = times.dtls?.count
     }
 
     var times: SetupTimes {
@@ -112,6 +131,9 @@ private struct StoredSetup: Codable {
         times.tcp = tcpNs.map { Nanoseconds($0) }
         times.tls = tlsNs.map { Nanoseconds($0) }
         times.upgrade = upgradeNs.map { Nanoseconds($0) }
+        times.signalling = signallingNs.map { Nanoseconds($0) }
+        times.ice = iceNs.map { Nanoseconds($0) }
+        times.dtls = dtlsNs.map { Nanoseconds($0) }
         return times
     }
 }

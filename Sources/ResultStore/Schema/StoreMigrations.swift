@@ -16,8 +16,28 @@ enum StoreMigrations {
             try db.execute(sql: turnTable)
             try db.execute(sql: resultTables)
         }
+        migrator.registerMigration("2 peers, gateways, details") { db in
+            try db.execute(sql: peerColumns)
+        }
         return migrator
     }
+
+    private static let peerColumns = """
+        ALTER TABLE call ADD COLUMN detail TEXT;
+        ALTER TABLE call ADD COLUMN remote_packets_lost INTEGER;
+        ALTER TABLE call ADD COLUMN remote_packets_expected INTEGER;
+        ALTER TABLE call ADD COLUMN local_candidate TEXT
+            CHECK (local_candidate IN ('host', 'srflx', 'prflx', 'relay'));
+        ALTER TABLE call ADD COLUMN remote_candidate TEXT
+            CHECK (remote_candidate IN ('host', 'srflx', 'prflx', 'relay'));
+
+        ALTER TABLE turn ADD COLUMN gateway_forwarded_ns INTEGER;
+        ALTER TABLE turn ADD COLUMN gateway_received_ns INTEGER;
+        ALTER TABLE turn ADD COLUMN first_audio_edge_ms REAL;
+        ALTER TABLE turn ADD COLUMN first_audio_backend_ms REAL;
+        ALTER TABLE turn ADD COLUMN barge_in_cut_edge_ms REAL;
+        ALTER TABLE turn ADD COLUMN barge_in_cut_backend_ms REAL;
+        """
 
     private static let runTables = """
         CREATE TABLE run (

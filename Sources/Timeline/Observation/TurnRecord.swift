@@ -39,6 +39,15 @@ package struct TurnRecord: Equatable, Sendable, Codable {
     package var duckedAt: RunInstant?
     /// First audible sample heard after the stop: the new reply, or the old one resumed.
     package var heardAgain: RunInstant?
+    /// Hybrid: the gateway forwarded the decisive sound of the caller upstream.
+    ///
+    /// The last voiced sample of an utterance, the first one of an interjection.
+    package var gatewayForwarded: RunInstant?
+    /// Hybrid: what decided the turn reached the gateway from upstream.
+    ///
+    /// The first audible sample of the reply; the stop event, or else the last audible sample
+    /// before the stop.
+    package var gatewayReceived: RunInstant?
 
     /// Whether the agent was audible at the scheduled onset, pauses under 200 ms bridged.
     package var agentAudibleAtOnset = false

@@ -6,9 +6,6 @@ import Timeline
 @testable import Analysis
 
 @Suite struct CatalogueTests {
-    /// Phases of transports that this version has no path for.
-    private let later: Set = ["setup_signalling", "setup_ice", "setup_dtls"]
-
     @Test func `every metric of the catalogue is measured, under its name, unit and place`() {
         let path = PathMeasurement(.path(), scenario: .sample())
         let views: Set = ["first_audio_agent", "barge_in_cut_agent", "network_rtt"]
@@ -16,7 +13,7 @@ import Timeline
             path.metrics.filter { !views.contains($0.name) }.map { "\($0.name) \($0.unit)" }
             + path.rates.map { "\($0.name) ratio" }
         let catalogue = MetricCatalogue.all
-            .filter { !later.contains($0.name) && !views.contains($0.name) }
+            .filter { !views.contains($0.name) }
             .map { "\($0.name) \($0.unit.rawValue)" }
         #expect(published == catalogue)
     }
@@ -32,6 +29,9 @@ import Timeline
         var call = CallRecord.completed(0)
         call.greeting = ms(250)
         call.setup.tcp = ms(3)
+        call.setup.signalling = ms(8)
+        call.setup.ice = ms(12)
+        call.setup.dtls = ms(21)
         call.media.mouthToEar = ms(150)
         call.media.packetsExpected = 100
         call.media.packetsLost = 1
@@ -48,6 +48,9 @@ import Timeline
         #expect(only("greeting") == 250)
         #expect(only("connect") == 20)
         #expect(only("setup_tcp") == 3)
+        #expect(only("setup_signalling") == 8)
+        #expect(only("setup_ice") == 12)
+        #expect(only("setup_dtls") == 21)
         #expect(only("overlap") == 120)
         #expect(only("underrun") == 0)
         #expect(abs(try #require(only("mos")) - 4.23) < 0.005)

@@ -88,6 +88,23 @@ import Timeline
         #expect(rate(.concealment, whole) == Proportion(hits: 20, trials: 1_000))
     }
 
+    @Test func `what the peer missed is its own report, of the calls that have one`() {
+        var one = CallRecord.completed(0)
+        one.media.remotePacketsExpected = 400
+        one.media.remotePacketsLost = 8
+        var other = CallRecord.completed(1)
+        other.media.remotePacketsExpected = 100
+        other.media.remotePacketsLost = -2
+        var mute = CallRecord.completed(2)
+        mute.media.remotePacketsLost = 9
+        let whole = material([], calls: [one, other, mute])
+
+        #expect(rate(.remoteLoss, whole) == Proportion(hits: 8, trials: 500))
+        #expect(
+            whole.calls.map(\.media.remoteLossFraction) == [8.0 / 400, 0, nil])
+        #expect(rate(.remoteLoss, .path()) == Proportion(hits: 0, trials: 0))
+    }
+
     @Test func `late frames are those beyond 60 ms`() {
         var whole = PathMaterial.path()
         var delays = FrameTally()

@@ -67,6 +67,37 @@ import Timeline
         #expect(summary.verdict == .pass)
     }
 
+    @Test func `each reason of failure has the sentence of its first call`() {
+        func failed(_ number: Int, _ reason: String, _ detail: String?) -> CallRecord {
+            var call = CallRecord.failed(number, reason: reason)
+            call.detail = detail
+            return call
+        }
+        var path = PathMaterial.path()
+        path.calls = [
+            failed(3, "refused", "later"), failed(1, "refused", nil), failed(2, "refused", "first"),
+            failed(4, "timeout", ""), .completed(0),
+        ]
+
+        let calls = Summarizer.summarize(.sample([path])).paths[0].calls
+
+        #expect(calls.failed == ["refused": 3, "timeout": 1])
+        #expect(calls.failureExamples == ["refused": "first"])
+    }
+
+    @Test func `routes are counted where ICE chose one`() {
+        var relayed = CallRecord.completed(0)
+        relayed.media.localCandidate = .relay
+        relayed.media.remoteCandidate = .host
+        var other = CallRecord.completed(1)
+        other.media = relayed.media
+        var path = PathMaterial.path()
+        path.calls = [relayed, other, .completed(2)]
+
+        #expect(
+            Summarizer.summarize(.sample([path])).paths[0].calls.routes == ["relay/host": 2])
+    }
+
     @Test func `calls are counted by how they ended`() {
         var path = PathMaterial.path()
         path.calls = [

@@ -162,4 +162,19 @@ import Timeline
         let alone = ObjectiveJudge.judge([goals[0]], on: [paths[1]])
         #expect(alone.map(\.verdict) == [.inconclusive])
     }
+
+    @Test(arguments: [
+        ("setup_ice", ["webrtc", "hybrid"]), ("first_audio_backend", ["hybrid"]),
+        ("setup_upgrade", ["websocket"]), ("remote_loss", ["rtp", "webrtc", "hybrid"]),
+        ("setup_tcp", ["websocket", "webrtc", "hybrid"]),
+        ("signal_latency", ["websocket", "webrtc"]),
+        ("connect", ["websocket", "rtp", "webrtc", "hybrid"]),
+    ])
+    func `each transport answers for what it has`(metric: String, transports: [String]) {
+        let paths = Transport.allCases.map {
+            PathMeasurement(.path($0.rawValue), scenario: .sample())
+        }
+
+        #expect(paths.filter { $0.canShow(metric) }.map(\.transport) == transports)
+    }
 }

@@ -46,9 +46,35 @@ struct KeyTable: Sendable {
         ],
         later: laterPathKeys
     )
-    private static let laterPathKeys = [
-        "signalling", "signalling_fields", "ice_servers", "upstream", "network",
-    ]
+    static let webrtcPath = KeyTable(
+        "webrtc_path", "a webrtc path",
+        [
+            "transport", "url", "signalling", "signalling_fields", "dialect", "codec", "ptime",
+            "dtx", "session", "headers", "auth", "tls", "ice_servers", "ice_transport",
+            "payload_type", "level_id", "rtcp", "player",
+        ],
+        later: laterPathKeys
+    )
+    static let hybridPath = KeyTable(
+        "hybrid_path", "a hybrid path",
+        [
+            "transport", "edge", "url", "signalling", "signalling_fields", "codec", "ptime", "dtx",
+            "headers", "auth", "tls", "ice_servers", "ice_transport", "payload_type", "level_id",
+            "rtcp", "player", "upstream",
+        ],
+        later: laterPathKeys
+    )
+    static let upstream = KeyTable(
+        "upstream", "'upstream'",
+        [
+            "transport", "url", "dialect", "codec", "chunk", "session", "headers", "auth", "tls",
+        ]
+    )
+    static let iceServer = KeyTable(
+        "ice_server", "an ICE server", ["urls", "username", "credential"]
+    )
+    static let secret = KeyTable("secret", "a secret", ["env"])
+    private static let laterPathKeys = ["network"]
     static let auth = KeyTable("auth", "'auth'", ["bearer", "header"])
     static let tls = KeyTable("tls", "'tls'", ["ca", "insecure"])
     static let websocketPlayer = KeyTable(
@@ -78,8 +104,9 @@ struct KeyTable: Sendable {
 
     /// Every table, in the order of the scenario's documentation.
     static let all = [
-        scenario, agent, embedded, bargeIn, websocketPath, rtpPath, auth, tls, websocketPlayer,
-        rtpPlayer, closedLoad, openLoad, say, wait, listen, pause, hangUp, distribution, spread,
+        scenario, agent, embedded, bargeIn, websocketPath, rtpPath, webrtcPath, hybridPath,
+        upstream, iceServer, secret, auth, tls, websocketPlayer, rtpPlayer, closedLoad, openLoad,
+        say, wait, listen, pause, hangUp, distribution, spread,
         mean,
     ]
 }

@@ -42,7 +42,7 @@ extension ScenarioReader {
             )
             return nil
         }
-        guard let transport = word(key, Transport.self, later: ["webrtc", "hybrid", "rest"]) else {
+        guard let transport = word(key, Transport.self, later: ["rest"]) else {
             return nil
         }
         switch transport {
@@ -54,6 +54,14 @@ extension ScenarioReader {
             return fields(entry.value, at: entry.place, of: .rtpPath, title: title).map {
                 rtpPath(entry.key, $0)
             }
+        case .webrtc:
+            return fields(entry.value, at: entry.place, of: .webrtcPath, title: title).map {
+                webRTCPath(entry.key, $0)
+            }
+        case .hybrid:
+            return fields(entry.value, at: entry.place, of: .hybridPath, title: title).map {
+                hybridPath(entry.key, $0)
+            }
         }
     }
 
@@ -61,13 +69,22 @@ extension ScenarioReader {
         var path = PathConfiguration(
             name: name, transport: .rtp, codec: .opus, player: .jitterBuffer(.milliseconds(60))
         )
-        path.url = fields["url"].flatMap { url($0, for: .rtp) }
+        path.url = fields["url"].flatMap { url($0, to: .packets) }
+        packets(fields, into: &path)
+        return path
+    }
+
+    /// The keys of audio in RTP packets, whatever brings them there.
+    func packets(_ fields: Fields, into path: inout PathConfiguration) {
         path.codec = codec(
-            fields["codec"], among: [.opus, .pcmu, .pcma], default: .opus, on: "rtp")
+            fields["codec"], among: [.opus, .pcmu, .pcma], default: .opus,
+            on: path.transport.rawValue)
         path.ptime = ptime(fields["ptime"], codec: path.codec)
         path.chunk = path.ptime
         if let dtx = fields["dtx"] { assign(flag(dtx), to: &path.dtx) }
-        if let player = fields["player"] { assign(rtpPlayer(player), to: &path.player) }
+        if let player = fields["player"] {
+            assign(packetPlayer(player, of: path.transport), to: &path.player)
+        }
         if let id = fields["level_id"] { assign(whole(id, in: 1...14), to: &path.levelID) }
         if let type = fields["payload_type"] {
             if path.codec == .opus {
@@ -86,7 +103,6 @@ extension ScenarioReader {
                 "'rtcp' is \(rtcp.value.kindName); this version knows 'mux' alone"
             )
         }
-        return path
     }
 
     private func webSocketPath(_ name: String, _ fields: Fields) -> PathConfiguration? {
@@ -99,22 +115,13 @@ extension ScenarioReader {
             name: name, transport: .websocket, dialect: dialect, codec: .pcm16,
             player: .playback(flushesOnEvent: true)
         )
-        switch dialect {
-        case .openAIRealtime, nil:
-            let allowed: [CodecName] = dialect == nil ? CodecName.allCases : [.pcm16, .pcmu, .pcma]
-            path.codec = codec(
-                fields["codec"], among: allowed, default: .pcm16, on: "openai-realtime"
-            )
-        case .binary:
-            path.codec = codec(
-                fields["codec"], among: [.opus, .pcm16], default: .opus, on: "binary")
-        }
+        path.codec = messageCodec(fields["codec"], dialect: dialect)
         path.ptime = ptime(fields["ptime"], codec: path.codec)
         path.chunk = path.ptime
         if let chunk = fields["chunk"] {
             assign(self.chunk(chunk, dialect: dialect, ptime: path.ptime), to: &path.chunk)
         }
-        path.url = fields["url"].flatMap { url($0, for: .websocket) }
+        path.url = fields["url"].flatMap { url($0, to: .webSocket) }
         if let dtx = fields["dtx"] { assign(flag(dtx), to: &path.dtx) }
         if let player = fields["player"] { assign(webSocketPlayer(player), to: &path.player) }
         if let session = fields["session"] { path.session = self.session(session) }
@@ -122,6 +129,16 @@ extension ScenarioReader {
         if let auth = fields["auth"] { path.authorization = authorization(auth) }
         if let tls = fields["tls"] { path.tls = trust(tls, url: path.url) }
         return dialect == nil ? nil : path
+    }
+
+    /// The codec in the messages of a dialect; anything where the dialect itself is wrong.
+    func messageCodec(_ entry: YAMLEntry?, dialect: DialectName?) -> CodecName {
+        switch dialect {
+        case .openAIRealtime:
+            codec(entry, among: [.pcm16, .pcmu, .pcma], default: .pcm16, on: "openai-realtime")
+        case .binary: codec(entry, among: [.opus, .pcm16], default: .opus, on: "binary")
+        case nil: codec(entry, among: CodecName.allCases, default: .pcm16, on: "websocket")
+        }
     }
 
     private func codec(
@@ -151,7 +168,7 @@ extension ScenarioReader {
         return span
     }
 
-    private func chunk(
+    func chunk(
         _ entry: YAMLEntry, dialect: DialectName?, ptime: Nanoseconds
     ) -> Nanoseconds? {
         guard let span = tens(entry, in: .milliseconds(10)...(.seconds(1))) else { return nil }
@@ -166,8 +183,12 @@ extension ScenarioReader {
         return span
     }
 
-    private func rtpPlayer(_ entry: YAMLEntry) -> PlayerConfiguration? {
-        guard let fields = fields(entry.value, at: entry.place, of: .rtpPlayer),
+    private func packetPlayer(
+        _ entry: YAMLEntry, of transport: Transport
+    ) -> PlayerConfiguration? {
+        let article = transport == .rtp ? "an" : "a"
+        let title = "the player of \(article) \(transport.rawValue) path"
+        guard let fields = fields(entry.value, at: entry.place, of: .rtpPlayer, title: title),
             let buffer = required(
                 "jitter_buffer", of: fields, "'player'",
                 "write {jitter_buffer: 60ms} or {jitter_buffer: adaptive}"

@@ -63,7 +63,7 @@ extension ScenarioReader {
 
     /// The embedded agent is there where a path has no address of its own, asked for or not.
     private func agent(_ fields: Fields, into scenario: inout Scenario) {
-        let needsAgent = scenario.paths.contains { $0.url == nil }
+        let needsAgent = scenario.paths.contains(where: \.usesEmbeddedAgent)
         let behaviour = fields["agent"].map { agent($0, seed: scenario.seed) }
         if needsAgent {
             let agent = behaviour ?? AgentBehaviour(seed: scenario.seed)

@@ -1,9 +1,9 @@
-/// `session`, which is passed on to the agent: any YAML that JSON can say.
+/// `session` and `signalling_fields`, which are passed on: any YAML that JSON can say.
 extension ScenarioReader {
     /// - Returns: the mapping as JSON text, keys in the order of the file.
-    func session(_ entry: YAMLEntry) -> String? {
+    func session(_ entry: YAMLEntry, example: String = "{voice: alloy}") -> String? {
         guard case .mapping = entry.value.content else {
-            wrong(entry, "write a mapping, as in {voice: alloy}", code: .wrongType)
+            wrong(entry, "write a mapping, as in \(example)", code: .wrongType)
             return nil
         }
         var text = ""

@@ -1,15 +1,45 @@
 /// What a path needs to reach a real agent: its address, secrets, headers and trust.
 extension ScenarioReader {
+    /// What an address leads to, which decides how it may look.
+    enum Destination {
+        case webSocket, packets, signalling
+
+        var schemes: [String] {
+            switch self {
+            case .webSocket: ["ws", "wss"]
+            case .packets: ["rtp"]
+            case .signalling: ["http", "https"]
+            }
+        }
+
+        /// How messages call a path with such addresses.
+        var title: String {
+            switch self {
+            case .webSocket: "websocket"
+            case .packets: "rtp"
+            case .signalling: "webrtc"
+            }
+        }
+
+        var remedy: String {
+            switch self {
+            case .webSocket: "write ws://host:port/path or wss://host/path"
+            case .packets: "write rtp://host:port"
+            case .signalling: "write https://host/path or http://host:port/path"
+            }
+        }
+    }
+
     /// Checks scheme, host and port; the address itself is kept as written.
-    func url(_ entry: YAMLEntry, for transport: Transport) -> String? {
+    func url(_ entry: YAMLEntry, to destination: Destination) -> String? {
         guard let text = entry.value.text else {
-            wrong(entry, Self.urlRemedy(transport))
+            wrong(entry, destination.remedy)
             return nil
         }
         guard let address = URLParts(text) else {
             report(
                 .unknownValue, at: entry.value.place,
-                "'url' is no address; \(Self.urlRemedy(transport))")
+                "'url' is no address; \(destination.remedy)")
             return nil
         }
         guard !address.hasUserInfo else {
@@ -19,34 +49,22 @@ extension ScenarioReader {
             )
             return nil
         }
-        let schemes: [String] =
-            switch transport {
-            case .websocket: ["ws", "wss"]
-            case .rtp: ["rtp"]
-            }
-        guard schemes.contains(address.scheme) else {
+        guard destination.schemes.contains(address.scheme) else {
             report(
                 .conflict, at: entry.value.place,
-                "'url' begins with \(address.scheme)://, which is not for \(transport.rawValue); "
-                    + Self.urlRemedy(transport)
+                "'url' begins with \(address.scheme)://, which is not for \(destination.title); "
+                    + destination.remedy
             )
             return nil
         }
-        guard transport != .rtp || (address.port != nil && address.rest.isEmpty) else {
+        guard destination != .packets || (address.port != nil && address.rest.isEmpty) else {
             report(
                 .unknownValue, at: entry.value.place,
-                "'url' needs a host and a port and no more; \(Self.urlRemedy(transport))"
+                "'url' needs a host and a port and no more; \(destination.remedy)"
             )
             return nil
         }
         return text
-    }
-
-    private static func urlRemedy(_ transport: Transport) -> String {
-        switch transport {
-        case .websocket: "write ws://host:port/path or wss://host/path"
-        case .rtp: "write rtp://host:port"
-        }
     }
 
     func authorization(_ entry: YAMLEntry) -> Authorization? {
@@ -91,19 +109,23 @@ extension ScenarioReader {
     ///
     /// Anything else may be the secret itself: it is never repeated.
     private func variable(_ entry: YAMLEntry) -> String? {
-        if let name = entry.value.text, let first = name.utf8.first,
-            (65...90).contains(first) || first == UInt8(ascii: "_"),
-            name.utf8.allSatisfy({
-                (65...90).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "_")
-            })
-        {
-            return name
-        }
+        if let name = Self.variableName(entry.value) { return name }
         report(
             .secret, at: entry.value.isNull ? entry.place : entry.value.place,
             "'auth' takes the name of an environment variable, as in API_KEY, never the key itself"
         )
         return nil
+    }
+
+    /// The text of a value that can name an environment variable.
+    static func variableName(_ value: YAMLValue) -> String? {
+        guard let name = value.text, let first = name.utf8.first,
+            (65...90).contains(first) || first == UInt8(ascii: "_"),
+            name.utf8.allSatisfy({
+                (65...90).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "_")
+            })
+        else { return nil }
+        return name
     }
 
     func headers(_ entry: YAMLEntry) -> [Header] {
@@ -144,11 +166,12 @@ extension ScenarioReader {
         }
     }
 
-    func trust(_ entry: YAMLEntry, url: String?) -> TLSTrust {
+    /// - Parameter scheme: the one scheme of such addresses that goes over TLS.
+    func trust(_ entry: YAMLEntry, url: String?, scheme: String = "wss") -> TLSTrust {
         var trust = TLSTrust()
         guard let fields = fields(entry.value, at: entry.place, of: .tls) else { return trust }
-        if url?.hasPrefix("wss://") != true {
-            report(.conflict, at: entry.place, "'tls' is for a url of wss://; leave it out")
+        if url.flatMap({ URLParts($0) })?.scheme != scheme {
+            report(.conflict, at: entry.place, "'tls' is for a url of \(scheme)://; leave it out")
         }
         if let authority = fields["ca"], let name = text(authority) {
             trust.authorityFile = files.resolve(name)
