@@ -33,6 +33,9 @@ package final class CallSession {
     private var mouth: Mouth
     private var webSocket: WebSocketLine?
     private var rtp: RTPLine?
+    /// What the channel beside the packets speaks.
+    private var channel: CallerDialect?
+    private var agreement: MediaAgreement?
     private var record: CallRecord
     private var events: [Ear.Event] = []
     private var pending: [Pending] = []
@@ -67,6 +70,15 @@ package final class CallSession {
     /// The runner begins to set the call up.
     package func started(at now: RunInstant) { record.started = now }
 
+    /// What signalling settled about the packets; before the call is connected.
+    package func agreed(_ agreement: MediaAgreement) { self.agreement = agreement }
+
+    /// How the two ends found each other, where they had to search.
+    package func routed(local: CandidateKind, remote: CandidateKind) {
+        record.media.localCandidate = local
+        record.media.remoteCandidate = remote
+    }
+
     /// Media can flow: frame k of the call is scheduled to leave at `firstSlot` + k × interval.
     package func connected(at now: RunInstant, firstSlot: RunInstant, setup: SetupTimes) {
         record.connected = now
@@ -78,7 +90,12 @@ package final class CallSession {
             pending.append(.opening)
         } else {
             rtp = RTPLine(
-                ssrc: wireID, settings: settings, interval: interval, start: firstSlot - interval)
+                ssrc: wireID, settings: settings, agreement: agreement, interval: interval,
+                start: firstSlot - interval)
+            if agreement?.hasEvents == true, let events = settings.events {
+                channel = events
+                pending.append(.opening)
+            }
         }
         dialogue.start(at: firstSlot - interval)
         if let clips = tapedClips {
@@ -98,6 +115,7 @@ package final class CallSession {
     package func failed(_ failure: CallFailure, at now: RunInstant) {
         guard !isDone else { return }
         record.reason = failure.code
+        record.detail = failure.detail
         finish(.failed, at: now)
     }
 
@@ -124,6 +142,10 @@ package final class CallSession {
         _ form: MessageForm, message: UnsafeRawBufferPointer, arrived: RunInstant
     ) {
         guard !isDone else { return }
+        if rtp != nil {
+            receive(event: message, form: form, arrived: arrived)
+            return
+        }
         let effect = webSocket?.receive(
             form, message, arrived: arrived, ear: &ear, room: room, events: &events
         )
@@ -135,6 +157,22 @@ package final class CallSession {
         case .some(.none), nil: break
         }
         if webSocket?.playedAtFlush != nil { pending.append(.truncation) }
+    }
+
+    /// What the agent says beside its packets: it owns the playback, so that nothing is flushed.
+    private func receive(
+        event: UnsafeRawBufferPointer, form: MessageForm, arrived: RunInstant
+    ) {
+        guard var dialect = channel.take() else { return }
+        var unused: [UInt8] = []
+        switch Result(catching: { () throws(DialectProblem) in
+            try dialect.decode(form, event, audio: &unused)
+        }) {
+        case .success(.speechStarted), .success(.clear): dialogue.signalled(at: arrived)
+        case .success(.failure), .failure: record.media.packetsRefused += 1
+        case .success: break
+        }
+        channel = dialect
     }
 
     /// A frame of the caller is due.
@@ -152,7 +190,9 @@ package final class CallSession {
         speak(scheduled: scheduled, frameStart: frameStart, now: now)
         if let reportDue = rtp?.nextReport, reportDue <= now { pending.append(.report(now)) }
         let patience = settings.patience.turnTimeout
-        if rtp?.packetsReceived == 0, let connected = record.connected, now - connected > patience {
+        if settings.isBlind, rtp?.packetsReceived == 0, let connected = record.connected,
+            now - connected > patience
+        {
             failed(.noMedia, at: now)
         }
     }
@@ -180,7 +220,7 @@ package final class CallSession {
             rtp?.writeReport(at: now, into: &buffer)
             return .transmit(.binary)
         case .opening:
-            return webSocket.map { .transmit($0.dialect.opening(into: &buffer)) }
+            return (webSocket?.dialect ?? channel).map { .transmit($0.opening(into: &buffer)) }
         case .truncation:
             return webSocket?.truncation(into: &buffer).map { .transmit($0) }
         case .closing(let now):
@@ -305,8 +345,9 @@ package final class CallSession {
         if outcome == .completed, rtp?.packetsReceived == 0 {
             record.outcome = .failed
             record.reason = CallFailure.noMedia.code
+            record.detail = CallFailure.noMedia.detail
         }
-        if rtp?.packetsReceived == 0 { record.connected = nil }
+        if settings.isBlind, rtp?.packetsReceived == 0 { record.connected = nil }
         if outcome != .failed { pending.append(.closing(now)) }
         pending.append(.observe(.call(record)))
         pending.append(.hangUp)

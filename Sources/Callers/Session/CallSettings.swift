@@ -11,6 +11,10 @@ struct CallSettings: Sendable {
     let hearing: OpusEar.Mode
     /// The WebSocket dialect; `nil` on RTP.
     let dialect: CallerDialect?
+    /// Protocol of the channel for events beside RTP; `nil` where a path has none.
+    let events: CallerDialect?
+    /// Whether a path without a handshake: nobody is known to be there until a packet comes.
+    let isBlind: Bool
     /// Whether messages of the path's voice begin with a level byte.
     let framesCarryLevels: Bool
     let honoursFlush: Bool
@@ -34,15 +38,14 @@ struct CallSettings: Sendable {
         let isForeign = configuration.url != nil
         hearing = scenario.hearing == .decode || isForeign ? .decodeAll : .levels
         dialect = CallerDialect(path: configuration, interval: path.interval)
+        events =
+            configuration.events == .openAIRealtime
+            ? CallerDialect(eventsOf: .openAIRealtime, session: configuration.session) : nil
+        isBlind = configuration.transport.carriesPackets && !configuration.hasPeerSession
         framesCarryLevels = dialect?.hasLevels ?? false
         leavesSilenceOut = configuration.dtx
         levelID = configuration.levelID
-        payloadType =
-            switch configuration.codec {
-            case .pcmu: 0
-            case .pcma: 8
-            case .opus, .pcm16: configuration.payloadType
-            }
+        payloadType = configuration.wirePayloadType
         switch configuration.player {
         case .jitterBuffer(let delay): (jitterBuffer, honoursFlush) = (.fixed(delay), false)
         case .adaptiveJitterBuffer: (jitterBuffer, honoursFlush) = (.adaptive, false)
@@ -50,5 +53,16 @@ struct CallSettings: Sendable {
         }
         self.clockOrigin = clockOrigin
         seed = scenario.seed
+    }
+}
+
+extension PathConfiguration {
+    /// Payload type of the codec's packets: the path's own for Opus, static for G.711 (RFC 3551 §6).
+    package var wirePayloadType: UInt8 {
+        switch codec {
+        case .pcmu: 0
+        case .pcma: 8
+        case .opus, .pcm16: payloadType
+        }
     }
 }

@@ -6,7 +6,11 @@ import Timeline
 struct RTPLine {
     private let codec: CodecName
     private let interval: Nanoseconds
-    private let levelID: UInt8
+    /// `nil` where levels were not agreed on.
+    private let levelID: UInt8?
+    private let receivedPayloadType: UInt8
+    /// Of our stream: its extended sequence numbers count from here.
+    private let firstSequence: UInt32
     private var sender: RTPSender
     private var reporter: RTCPReporter
     private var reception: ReceptionStatistics
@@ -20,22 +24,30 @@ struct RTPLine {
     /// Arrival of the last packet with audible sound in it.
     private(set) var lastAudibleArrival: RunInstant?
 
-    init(ssrc: UInt32, settings: CallSettings, interval: Nanoseconds, start: RunInstant) {
+    /// - Parameter agreement: what signalling settled; `nil` where the path's settings hold.
+    init(
+        ssrc: UInt32, settings: CallSettings, agreement: MediaAgreement?, interval: Nanoseconds,
+        start: RunInstant
+    ) {
         codec = settings.codec
         self.interval = interval
-        levelID = settings.levelID
+        levelID = agreement.map(\.levelID) ?? settings.levelID
+        receivedPayloadType = agreement?.receivedPayloadType ?? settings.payloadType
         var generator = SeededGenerator(seed: settings.seed, stream: "rtp", number: UInt64(ssrc))
         sender = RTPSender(
             ssrc: ssrc,
-            payloadType: settings.payloadType,
+            payloadType: agreement?.payloadType ?? settings.payloadType,
             clockRate: codec.sampleRate,
             frame: interval,
-            levelID: settings.levelID,
+            levelID: levelID ?? 1,
             generator: &generator
         )
+        sender.mediaID = agreement?.mediaID ?? .none
+        firstSequence = UInt32(sender.sequence)
         reporter = RTCPReporter(
             ssrc: ssrc,
             name: "caller-\(ssrc)@talkover",
+            extended: agreement?.reportsRoundTrip ?? false,
             clockOrigin: settings.clockOrigin,
             generator: generator,
             start: start
@@ -80,13 +92,13 @@ struct RTPLine {
         _ bytes: UnsafeRawBufferPointer, arrived: RunInstant
     ) -> Nanoseconds? {
         guard let packet = try? RTPPacket.parse(bytes),
-            packet.header.payloadType == sender.payloadType
+            packet.header.payloadType == receivedPayloadType
         else {
             refused += 1
             return nil
         }
         let arrival = reception.receive(packet.header, arrived: arrived)
-        let level = packet.level(id: levelID, in: bytes)
+        let level = levelID.flatMap { packet.level(id: $0, in: bytes) }
         if packet.header.marker { talkspurtArrival = arrived }
         _ = buffer.receive(
             sequence: packet.header.sequence,
@@ -179,7 +191,8 @@ struct RTPLine {
     ) {
         sender.writePacket(
             payload: payload,
-            level: RTPCore.AudioLevel(decibels: -Int(level), isVoice: level < 50),
+            level: levelID == nil
+                ? nil : RTPCore.AudioLevel(decibels: -Int(level), isVoice: level < 50),
             marker: marker,
             at: scheduled,
             into: &out
@@ -211,6 +224,11 @@ struct RTPLine {
         media.jitter = reception.received > 1 ? reception.jitter : nil
         media.roundTrip = reporter.medianRoundTrip
         media.packetsRefused += refused
+        if let report = reporter.remoteReport {
+            media.remotePacketsLost = Int(report.cumulativeLost)
+            media.remotePacketsExpected = max(
+                0, Int(report.highestSequence) - Int(firstSequence) + 1)
+        }
     }
 
     mutating func close(room: ListeningRoom) { opus?.close(room: room) }

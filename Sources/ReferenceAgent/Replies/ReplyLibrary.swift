@@ -55,6 +55,9 @@ package struct ReplyLibrary: Sendable {
         self.voices = voices
     }
 
+    /// What there are replies in, in no particular order.
+    package var formats: [Format] { Array(voices.keys) }
+
     func voice(_ codec: CodecName, _ interval: Nanoseconds) -> Voice? {
         voices[Format(codec: codec, interval: interval)]
     }

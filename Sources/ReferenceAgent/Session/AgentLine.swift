@@ -8,10 +8,14 @@ package enum AgentLine: Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - ptime: audio in one packet, both ways.
-    ///   - levelID: id of the audio-level extension, 1...14.
+    ///   - levelID: id of the audio-level extension, 1...14; `nil` where there is none.
     ///   - ssrc: the agent's own; never the caller's.
+    ///   - events: protocol of a channel for events beside the media, as WebRTC has it; `nil`
+    ///     for none.
+    ///   - extendedReports: whether both ends report their clocks (RFC 3611).
     case rtp(
-        codec: CodecName, ptime: Nanoseconds, payloadType: UInt8, levelID: UInt8, ssrc: UInt32)
+        codec: CodecName, ptime: Nanoseconds, payloadType: UInt8, levelID: UInt8?, ssrc: UInt32,
+        events: DialectKind? = nil, extendedReports: Bool = false)
     case webSocket(DialectKind)
 }
 

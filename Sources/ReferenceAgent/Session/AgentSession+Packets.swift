@@ -1,3 +1,4 @@
+import Dialects
 import Timeline
 
 /// Speaking on RTP: one packet in every slot, silence where there is nothing to say.
@@ -10,12 +11,19 @@ extension AgentSession {
         let reply = speech.reply
         let index = Int(speech.position / ptime)
         guard index < reply.frameCount(of: ptime) else {  // its last packet has been played
+            if events != nil {
+                closeResponse(speech.number, cancelled: false)
+                add(.event(.playbackStopped(speech.number)))
+            }
             endSpeech()
             add(.packet(nil, index: 0, marker: false, slot: slot))
             return
         }
         add(.packet(reply, index: index, marker: speech.isFirst, slot: slot))
-        if speech.isFirst { note(.replyFirstPacket, at: now, turn: speech.turn) }
+        if speech.isFirst {
+            note(.replyFirstPacket, at: now, turn: speech.turn)
+            add(.event(.playbackStarted(speech.number)))
+        }
         speech.isFirst = false
         let start = speech.position
         speech.position += ptime

@@ -19,6 +19,10 @@ extension AgentSession {
         guard var speech else { return }
         if case .slots = speech.pieces {
             noteEnd(of: speech)
+            if events != nil {
+                closeResponse(speech.number, cancelled: true)
+                add(.event(.clear(speech.number)))
+            }
         } else {
             settleAudible(&speech, until: isFlushed ? now : speech.clock.end)
             noteEnd(of: speech)

@@ -24,6 +24,9 @@ package final class AgentSession {
 
     private var packets: PacketLine?
     private var stream: StreamLine?
+    /// Beside packets: the channel on which the caller is told what happens.
+    private(set) var events: AgentDialect?
+    private let agentPolicy: AgentBehaviour.Policy
     private var uplink: UplinkTally?
     private var lastSign: RunInstant
     private let idle: Nanoseconds
@@ -53,9 +56,11 @@ package final class AgentSession {
     ) {
         self.call = call
         self.limits = limits
+        agentPolicy = behaviour.bargeIn.policy
         lastSign = now
         switch line {
-        case .rtp(let codec, let ptime, let payloadType, let levelID, let ssrc):
+        case .rtp(
+            let codec, let ptime, let payloadType, let levelID, let ssrc, let kind, let isExtended):
             idle = limits.idle
             conversation = Conversation(
                 behaviour: behaviour, policy: behaviour.bargeIn.policy, interval: ptime,
@@ -63,7 +68,15 @@ package final class AgentSession {
             packets = library.voice(codec, ptime).map { voice in
                 PacketLine(
                     voice: voice, codec: codec, ptime: ptime, payloadType: payloadType,
-                    levelID: levelID, ssrc: ssrc, seed: behaviour.seed, number: number, at: now)
+                    levelID: levelID, ssrc: ssrc, isExtended: isExtended, seed: behaviour.seed,
+                    number: number, at: now)
+            }
+            events = kind.map { kind in
+                AgentDialect(
+                    eventsOf: kind,
+                    announcing: .init(
+                        session: call, interruptsReplies: behaviour.bargeIn.policy != .ignore,
+                        endpointing: behaviour.endpointing))
             }
         case .webSocket(let kind):
             idle = limits.webSocketIdle
@@ -77,7 +90,7 @@ package final class AgentSession {
         }
         note(.callStart, at: now, turn: 0)
         if packets == nil, stream == nil { finish(.unsupported, at: now) }
-        if stream != nil { add(.event(.created)) }
+        if stream != nil || events != nil { add(.event(.created)) }
     }
 
     /// Takes a datagram of the caller: RTP or RTCP.
@@ -111,6 +124,10 @@ package final class AgentSession {
         _ form: MessageForm, message: UnsafeRawBufferPointer, arrived: RunInstant, now: RunInstant
     ) {
         guard end == nil else { return }
+        if events != nil {
+            receive(event: message, form: form, at: now)
+            return
+        }
         streamSpeech(at: now)  // a reply that is over by now is not interrupted
         guard var line = stream.take() else { return }
         let news = line.receive(form, message, arrived: arrived) { frame, interval in
@@ -135,6 +152,38 @@ package final class AgentSession {
         case .clear: conversation.forget()
         case .stop: finish(.farewell, at: now)
         case .nothing: break
+        }
+        act(at: now)
+    }
+
+    /// Takes a message of the channel beside the media; audio in it counts for nothing.
+    private func receive(event: UnsafeRawBufferPointer, form: MessageForm, at now: RunInstant) {
+        guard var dialect = events.take() else { return }
+        var unused: [UInt8] = []
+        lastSign = now
+        do throws(DialectProblem) {
+            switch try dialect.decode(form, event, audio: &unused) {
+            case .configure(let configuration):
+                let policy =
+                    configuration.interruptsReplies == false
+                    ? AgentBehaviour.Policy.ignore : agentPolicy
+                dialect.announce(interruptsReplies: policy != .ignore)
+                conversation.policy = policy
+                add(.event(.configured))
+            case .cancel: cutSpeech(at: now, isFlushed: false)
+            case .clear: conversation.forget()
+            case .truncate(let item, let playedMs):
+                add(.event(.truncated(item: item, playedMs: playedMs)))
+            case .stop: finish(.farewell, at: now)
+            case .audio, .leveledAudio, .ignored: break
+            }
+            events = dialect
+        } catch {
+            events = dialect
+            if problems < limits.answeredProblems {
+                add(.event(.failure(code: error.code.rawValue, message: error.message)))
+            }
+            countProblem(now)
         }
         act(at: now)
     }
@@ -187,7 +236,9 @@ package final class AgentSession {
         case .truth(let event): return .truth(event)
         case .close(let end): return .close(end)
         case .event(let event):
-            return stream?.dialect.encode(event, into: &buffer).map { .transmit($0) }
+            let form =
+                stream?.dialect.encode(event, into: &buffer) ?? events?.encode(event, into: &buffer)
+            return form.map { .transmit($0) }
         case .frame(let reply, let index, let number):
             return stream?.write(reply, index, number, into: &buffer).map { .transmit($0) }
         case .samples(let reply, let from, let to, let number):
@@ -271,7 +322,7 @@ extension AgentSession {
             return
         }
         repliesBegun += 1
-        if stream != nil { announceReply(at: now) }
+        if stream != nil || events != nil { announceReply(at: now) }
     }
 
     /// Says whatever part of the reply, or of the silence around it, is due.

@@ -16,7 +16,8 @@ struct PacketLine {
     let voice: ReplyLibrary.Voice
     let ptime: Nanoseconds
     private let codec: CodecName
-    private let levelID: UInt8
+    /// `nil` where levels were not agreed on: none is sent, and none believed.
+    private let levelID: UInt8?
     private var sender: RTPSender
     private var reception: ReceptionStatistics
     private var reporter: RTCPReporter
@@ -27,20 +28,21 @@ struct PacketLine {
 
     init(
         voice: ReplyLibrary.Voice, codec: CodecName, ptime: Nanoseconds, payloadType: UInt8,
-        levelID: UInt8, ssrc: UInt32, seed: UInt64, number: UInt64, at now: RunInstant
+        levelID: UInt8?, ssrc: UInt32, isExtended: Bool, seed: UInt64, number: UInt64,
+        at now: RunInstant
     ) {
         self.voice = voice
         self.codec = codec
         self.ptime = ptime
-        self.levelID = min(max(levelID, 1), 14)
+        self.levelID = levelID.map { min(max($0, 1), 14) }
         var generator = SeededGenerator(seed: seed, stream: "agent-rtp", number: number)
         sender = RTPSender(
             ssrc: ssrc, payloadType: payloadType, clockRate: codec.sampleRate, frame: ptime,
-            levelID: self.levelID, generator: &generator)
+            levelID: self.levelID ?? 1, generator: &generator)
         reception = ReceptionStatistics(clockRate: codec.sampleRate)
         // Delays alone are read from these reports, so that any clock origin will do.
         reporter = RTCPReporter(
-            ssrc: ssrc, name: "agent-\(ssrc)@talkover",
+            ssrc: ssrc, name: "agent-\(ssrc)@talkover", extended: isExtended,
             clockOrigin: NTPTimestamp(unixNanoseconds: 0),
             generator: SeededGenerator(seed: seed, stream: "agent-rtcp", number: number), start: now
         )
@@ -73,7 +75,7 @@ struct PacketLine {
             }
             let start = media.start(of: packet.header.timestamp)
             let end = start + ptime
-            let level = packet.level(id: levelID, in: datagram)
+            let level = levelID.flatMap { packet.level(id: $0, in: datagram) }
             if let level {
                 let attenuation = UInt8(-level.decibels)
                 hear(
@@ -110,8 +112,10 @@ struct PacketLine {
             let decibels = -Int(level)
             sender.writePacket(
                 payload: frame,
-                level: RTPCore.AudioLevel(
-                    decibels: decibels, isVoice: decibels >= VoiceMeter.threshold(ptime)),
+                level: levelID == nil
+                    ? nil
+                    : RTPCore.AudioLevel(
+                        decibels: decibels, isVoice: decibels >= VoiceMeter.threshold(ptime)),
                 marker: marker, at: slot, into: &buffer)
         }
     }
