@@ -45,7 +45,7 @@ let arguments: Target.Dependency = .product(
 
 /// What every core may use, in the order of the module table.
 let cores: [Target.Dependency] = [
-    "Timeline", "Audio", "Planning", "LinkModel", "RTPCore", "Dialects",
+    "Timeline", "Audio", "Planning", "LinkModel", "RTPCore", "WebRTCCore", "Dialects",
 ]
 
 let package = Package(
@@ -69,26 +69,36 @@ let package = Package(
             name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"])]
         ),
+        .systemLibrary(
+            name: "COpenSSL", path: "Sources/COpenSSL", pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev"])]
+        ),
+        // What tests check our SRTP against. Not looked up by pkg-config: who only builds the
+        // command needs none of it, and would be warned.
+        .systemLibrary(name: "CSRTP", path: "Tests/CSRTP"),
         .target(name: "CSockets", path: "Sources/CSockets"),
     ]
         + module("Timeline", [])
         + module("Audio", ["Timeline", "COpus"])
         + module("Planning", ["Timeline", "Audio", yams])
         + module("LinkModel", ["Timeline"])
-        + module("RTPCore", ["Timeline"])
+        + module("RTPCore", ["Timeline", "COpenSSL"], tests: ["CSRTP"])
+        + module("WebRTCCore", ["Timeline", "RTPCore", "COpenSSL"])
         + module("Dialects", ["Timeline", "Audio"])
         + module("Callers", cores)
+        + module("Gateway", cores)
         + module("ReferenceAgent", cores)
         + module("Analysis", ["Timeline", "Planning", "CZlib"], tests: ["Audio", histogram])
         + module("ResultStore", ["Timeline", "Planning", "Analysis", grdb], tests: ["Audio"])
         + module("Reports", ["Timeline", "Analysis", "ResultStore"], tests: ["Planning"])
-        + module("Simulation", cores + ["Callers", "ReferenceAgent"])
-        + module("Drivers", cores + ["Callers", "ReferenceAgent", "CSockets", logging] + nio)
+        + module("Simulation", cores + ["Callers", "ReferenceAgent", "Gateway"])
+        + module(
+            "Drivers", cores + ["Callers", "ReferenceAgent", "Gateway", "CSockets", logging] + nio)
         + [
             .executableTarget(
                 name: "talkover",
                 dependencies: cores + [
-                    "Callers", "ReferenceAgent", "Analysis", "ResultStore", "Reports",
+                    "Callers", "ReferenceAgent", "Gateway", "Analysis", "ResultStore", "Reports",
                     "Simulation", "Drivers", arguments, logging,
                     .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 ],
@@ -99,6 +109,8 @@ let package = Package(
                 dependencies: cores + ["Analysis", "ResultStore", "talkover", grdb],
                 swiftSettings: settings
             ),
+            .testTarget(
+                name: "InteropTests", dependencies: ["talkover"], swiftSettings: settings),
             .testTarget(name: "TidyTests", swiftSettings: settings),
         ]
 )

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 static bool store(const struct sockaddr *from, socklen_t length, talkover_address *address) {
     if (length > sizeof address->bytes) return false;
@@ -125,4 +126,47 @@ void talkover_address_any(const talkover_address *like, talkover_address *any) {
         struct sockaddr_in v4 = {.sin_family = AF_INET};
         store((struct sockaddr *)&v4, sizeof v4, any);
     }
+}
+
+int talkover_address_octets(const talkover_address *address, uint8_t octets[16]) {
+    if (family(address) == AF_INET) {
+        memcpy(octets, &((const struct sockaddr_in *)(const void *)address->bytes)->sin_addr, 4);
+        return 4;
+    }
+    if (family(address) != AF_INET6) return 0;
+    memcpy(octets, &((const struct sockaddr_in6 *)(const void *)address->bytes)->sin6_addr, 16);
+    return 16;
+}
+
+void talkover_address_from_octets(
+    const uint8_t *octets, int count, uint16_t port, talkover_address *address) {
+    if (count == 16) {
+        struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+        memcpy(&v6.sin6_addr, octets, 16);
+        store((struct sockaddr *)&v6, sizeof v6, address);
+    } else {
+        struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(port)};
+        memcpy(&v4.sin_addr, octets, 4);
+        store((struct sockaddr *)&v4, sizeof v4, address);
+    }
+}
+
+int talkover_address_towards(const talkover_address *peer, talkover_address *local) {
+    int socket_ = socket(family(peer), SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (socket_ < 0) return -errno;
+    int result = 0;
+    struct sockaddr_storage name;
+    socklen_t length = sizeof name;
+    /* A connected datagram socket knows its route; no packet leaves. */
+    if (connect(socket_, (const struct sockaddr *)(const void *)peer->bytes, peer->length) != 0 ||
+        getsockname(socket_, (struct sockaddr *)&name, &length) != 0) {
+        result = -errno;
+    } else if (!store((struct sockaddr *)&name, length, local)) {
+        result = -EAFNOSUPPORT;
+    } else {
+        uint8_t octets[16];
+        talkover_address_from_octets(octets, talkover_address_octets(local, octets), 0, local);
+    }
+    close(socket_);
+    return result;
 }

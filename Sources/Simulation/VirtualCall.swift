@@ -10,6 +10,8 @@ final class VirtualCall {
     let caller: CallSession
     let number: Int
     let path: Int
+    /// Between the two on a hybrid path; made when the call reaches it.
+    var gateway: VirtualGateway?
     /// Made when the call reaches the agent.
     var agent: AgentSession?
     /// When the agent was last promised to be woken.
@@ -18,12 +20,11 @@ final class VirtualCall {
     var firstSlot = RunInstant.zero
     var framesSent = 0
     var isOver = false
-    private var wires: Wires
-
-    private enum Wires {
-        case datagrams(up: Link, down: Link)
-        case stream(up: StreamLink, down: StreamLink)
-    }
+    /// What packets take; nothing on WebSocket.
+    private var datagrams: (up: Link, down: Link)
+    /// What messages take: those of a WebSocket, or of a channel beside packets.
+    private var stream: (up: StreamLink, down: StreamLink)
+    private let carriesPackets: Bool
 
     init(
         caller: CallSession, number: Int, path: Int, transport: Transport, profile: LinkProfile,
@@ -32,42 +33,43 @@ final class VirtualCall {
         self.caller = caller
         self.number = number
         self.path = path
-        switch transport {
-        case .rtp:
-            wires = .datagrams(
-                up: Link(profile: profile, seed: seed, number: number, direction: .up),
-                down: Link(profile: profile, seed: seed, number: number, direction: .down)
+        carriesPackets = transport.carriesPackets
+        datagrams = (
+            Link(profile: profile, seed: seed, number: number, direction: .up),
+            Link(profile: profile, seed: seed, number: number, direction: .down)
+        )
+        stream = (
+            StreamLink(
+                profile: profile, seed: seed, number: number, direction: .up,
+                interval: caller.interval
+            ),
+            StreamLink(
+                profile: profile, seed: seed, number: number, direction: .down,
+                interval: caller.interval
             )
-        case .websocket:
-            wires = .stream(
-                up: StreamLink(
-                    profile: profile, seed: seed, number: number, direction: .up,
-                    interval: caller.interval
-                ),
-                down: StreamLink(
-                    profile: profile, seed: seed, number: number, direction: .down,
-                    interval: caller.interval
-                )
-            )
-        }
+        )
     }
 
+    /// Whether bytes of this form are an RTP or RTCP packet, and no message.
+    func isPacket(_ form: MessageForm) -> Bool { carriesPackets && form == .binary }
+
+    /// Whether messages of this form can hold speech.
+    func carriesMedia(_ form: MessageForm) -> Bool { !carriesPackets || form == .binary }
+
     /// When bytes sent now arrive at the other end; `nil` if they never do.
-    func arrival(_ direction: LinkDirection, bytes: Int, sentAt now: RunInstant) -> RunInstant? {
-        switch wires {
-        case .datagrams(var up, var down):
-            let passage =
-                direction == .up
-                ? up.passage(of: bytes, sentAt: now) : down.passage(of: bytes, sentAt: now)
-            wires = .datagrams(up: up, down: down)
-            guard case .delivered(let at) = passage else { return nil }
-            return at
-        case .stream(var up, var down):
-            let at =
-                direction == .up
-                ? up.passage(of: bytes, sentAt: now) : down.passage(of: bytes, sentAt: now)
-            wires = .stream(up: up, down: down)
-            return at
+    func arrival(
+        _ direction: LinkDirection, _ form: MessageForm, bytes: Int, sentAt now: RunInstant
+    ) -> RunInstant? {
+        guard isPacket(form) else {
+            return direction == .up
+                ? stream.up.passage(of: bytes, sentAt: now)
+                : stream.down.passage(of: bytes, sentAt: now)
         }
+        let passage =
+            direction == .up
+            ? datagrams.up.passage(of: bytes, sentAt: now)
+            : datagrams.down.passage(of: bytes, sentAt: now)
+        guard case .delivered(let at) = passage else { return nil }
+        return at
     }
 }

@@ -1,5 +1,6 @@
 import Callers
 import Dialects
+package import Gateway
 package import LinkModel
 package import Planning
 import RTPCore
@@ -25,10 +26,14 @@ package final class VirtualRunner {
         case toAgent(VirtualCall, MessageForm, [UInt8])
         case toCaller(VirtualCall, MessageForm, [UInt8])
         case agentTick(VirtualCall, RunInstant)
+        case upstreamOpened(VirtualCall)
+        /// From the gateway to the agent.
+        case upstream(VirtualCall, MessageForm, [UInt8])
+        /// From the agent to the gateway.
+        case downstream(VirtualCall, MessageForm, [UInt8])
+        case gatewayTick(VirtualCall, RunInstant)
     }
 
-    /// Streams are set up with three messages to and fro: TCP, then the upgrade.
-    private static let handshakeRoundTrips = 2
     /// Between two paths that run one after the other.
     private static let pathGap = Nanoseconds.seconds(1)
 
@@ -45,9 +50,10 @@ package final class VirtualRunner {
     private var active: [Int]
     private var deliver: (Int, Observation) -> Void = { _, _ in }
     var deliverTruth: (Int, TruthEvent) -> Void = { _, _ in }
+    var deliverGateway: (Int, GatewayEvent) -> Void = { _, _ in }
     private(set) var now = RunInstant.zero
 
-    /// - Parameter link: the network between every caller and the agent.
+    /// - Parameter link: the network between every caller and the agent, or a hybrid's gateway.
     package init(
         plan: Plan, behaviour: AgentBehaviour, replies: ReplyLibrary, link: LinkProfile = .lan
     ) {
@@ -70,13 +76,16 @@ package final class VirtualRunner {
     /// - Parameters:
     ///   - observe: takes each observation with its path's position, in order.
     ///   - truth: takes what the agent itself knows of each call.
+    ///   - gateway: takes what a hybrid's gateway logs of each call.
     /// - Returns: the paths' figures, and the instant at which the last call ended.
     package func run(
         observe: @escaping (Int, Observation) -> Void,
-        truth: @escaping (Int, TruthEvent) -> Void = { _, _ in }
+        truth: @escaping (Int, TruthEvent) -> Void = { _, _ in },
+        gateway: @escaping (Int, GatewayEvent) -> Void = { _, _ in }
     ) -> (paths: [PathFigures], ended: RunInstant) {
         deliver = observe
         deliverTruth = truth
+        deliverGateway = gateway
         let firstPaths = plan.scenario.order == .together ? Array(plan.paths.indices) : [0]
         for path in firstPaths { queue.add(.beginPath(path), at: .zero) }
         while let (at, event) = queue.next() {
@@ -85,6 +94,7 @@ package final class VirtualRunner {
         }
         deliver = { _, _ in }
         deliverTruth = { _, _ in }
+        deliverGateway = { _, _ in }
         return (figures, now)
     }
 
@@ -100,11 +110,15 @@ package final class VirtualRunner {
         case .slot(let call):
             takeSlot(of: call)
         case .toAgent(let call, let form, let bytes):
-            deliverToAgent(call, form, bytes)
+            if isHybrid(call) {
+                deliverToGateway(call, form, bytes)
+            } else {
+                deliverToAgent(call, form, bytes)
+            }
         case .toCaller(let call, let form, let bytes):
             guard !call.isOver else { return }
             bytes.withUnsafeBytes { bytes in
-                if plan.paths[call.path].configuration.transport == .rtp {
+                if call.isPacket(form) {
                     call.caller.receive(datagram: bytes, arrived: now)
                 } else {
                     call.caller.receive(form, message: bytes, arrived: now)
@@ -116,7 +130,19 @@ package final class VirtualRunner {
             call.agentWake = nil
             call.agent?.tick(at: due, now: now)
             drainAgent(of: call)
+        case .upstreamOpened(let call):
+            openUpstream(of: call)
+        case .upstream(let call, let form, let bytes):
+            deliverUpstream(call, form, bytes)
+        case .downstream(let call, let form, let bytes):
+            deliverDownstream(call, form, bytes)
+        case .gatewayTick(let call, let due):
+            wakeGateway(of: call, due: due)
         }
+    }
+
+    private func isHybrid(_ call: VirtualCall) -> Bool {
+        plan.paths[call.path].configuration.transport == .hybrid
     }
 
     // MARK: Calls
@@ -145,8 +171,32 @@ package final class VirtualRunner {
             seed: plan.scenario.seed
         )
         caller.started(at: now)
-        let setUp = transport == .rtp ? .zero : link.delay * 2 * Self.handshakeRoundTrips
-        queue.add(.connected(call), at: now + setUp)
+        queue.add(.connected(call), at: now + setup(of: call).total)
+    }
+
+    /// What setting up takes: one round trip for each exchange, no time to think at either end.
+    private func setup(of call: VirtualCall) -> SetupTimes {
+        let roundTrip = link.delay * 2
+        let configuration = plan.paths[call.path].configuration
+        var setup = SetupTimes()
+        if configuration.transport == .websocket {
+            setup.tcp = roundTrip
+            setup.upgrade = roundTrip
+        } else if configuration.hasPeerSession {
+            setup.tcp = roundTrip
+            setup.signalling = roundTrip
+            setup.ice = roundTrip
+            // Two flights each way (RFC 6347 §4.2), keys themselves not modelled.
+            setup.dtls = roundTrip * 2
+        }
+        return setup
+    }
+
+    private func agreement(of configuration: PathConfiguration) -> MediaAgreement {
+        let payloadType = configuration.wirePayloadType
+        return MediaAgreement(
+            payloadType: payloadType, receivedPayloadType: payloadType,
+            levelID: configuration.levelID, hasEvents: configuration.events != nil)
     }
 
     private func connect(_ call: VirtualCall) {
@@ -155,15 +205,16 @@ package final class VirtualRunner {
         let tick = Nanoseconds.milliseconds(1)
         let next = RunInstant(nanoseconds: (now.nanoseconds / tick.count + 1) * tick.count)
         call.firstSlot = next + interval
-        var setup = SetupTimes()
-        if plan.paths[call.path].configuration.transport == .websocket {
-            setup.tcp = link.delay * 2
-            setup.upgrade = link.delay * 2
+        let configuration = plan.paths[call.path].configuration
+        if isHybrid(call) {
+            if configuration.hasPeerSession { beginGateway(of: call) }
+        } else if configuration.transport == .websocket || configuration.hasPeerSession {
             call.agent = makeAgent(for: call)
         }
+        if configuration.hasPeerSession { call.caller.agreed(agreement(of: configuration)) }
         active[call.path] += 1
         note(callersOf: call.path)
-        call.caller.connected(at: now, firstSlot: call.firstSlot, setup: setup)
+        call.caller.connected(at: now, firstSlot: call.firstSlot, setup: setup(of: call))
         drain(call)
         drainAgent(of: call)
         queue.add(.slot(call), at: call.firstSlot)
@@ -182,11 +233,12 @@ package final class VirtualRunner {
         while let output = call.caller.poll(into: &buffer) {
             switch output {
             case .transmit(let form):
-                guard let arrival = call.arrival(.up, bytes: buffer.bytes.count, sentAt: now) else {
-                    continue
+                guard
+                    let arrival = call.arrival(.up, form, bytes: buffer.bytes.count, sentAt: now)
+                else { continue }
+                if isSlot, isMedia(form, of: call) {
+                    record(.frameDelay, arrival - now, path: call.path)
                 }
-                let isReport = buffer.bytes.count > 1 && RTPDemux.kind(buffer.bytes) == .rtcp
-                if isSlot, !isReport { record(.frameDelay, arrival - now, path: call.path) }
                 queue.add(.toAgent(call, form, Array(buffer.bytes)), at: arrival)
             case .observe(.frame(let metric, let value)):
                 record(metric, value, path: call.path)
@@ -198,6 +250,12 @@ package final class VirtualRunner {
         }
     }
 
+    /// Whether the buffer holds speech for the agent itself.
+    private func isMedia(_ form: MessageForm, of call: VirtualCall) -> Bool {
+        guard call.carriesMedia(form), !isHybrid(call) else { return false }
+        return !call.isPacket(form) || RTPDemux.kind(buffer.bytes) != .rtcp
+    }
+
     private func record(_ metric: FrameMetric, _ value: Nanoseconds, path: Int) {
         figures[path].frames[metric, default: FrameTally()].record(value)
     }
@@ -207,9 +265,8 @@ package final class VirtualRunner {
         call.isOver = true
         active[call.path] -= 1
         note(callersOf: call.path)
-        call.agent?.closed(at: now)
-        drainAgent(of: call)
-        call.agent = nil
+        closeGateway(of: call)
+        hangUpAgent(of: call)
         fleets[call.path]?.callEnded(number: call.number, at: now)
         drainFleet(call.path)
     }
@@ -231,4 +288,11 @@ package final class VirtualRunner {
     }
 
     private lazy var callersBefore: [Int] = plan.paths.map { _ in 0 }
+}
+
+extension SetupTimes {
+    /// All phases one after the other.
+    fileprivate var total: Nanoseconds {
+        [dns, tcp, tls, upgrade, signalling, ice, dtls].reduce(.zero) { $0 + ($1 ?? .zero) }
+    }
 }

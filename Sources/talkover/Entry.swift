@@ -64,7 +64,7 @@ struct Talkover: ParsableCommand {
         version: Version.current,
         subcommands: [
             RunCommand.self, ValidateCommand.self, RunsCommand.self, ReportCommand.self,
-            AgentCommand.self,
+            AgentCommand.self, GatewayCommand.self,
         ]
     )
 }

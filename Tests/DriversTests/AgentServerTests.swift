@@ -45,10 +45,10 @@ func startAgent(
         let agent = try await startAgent()
         let ready = try #require(ReadyLine(parsing: agent.ready.text))
         #expect(ready == agent.ready)
-        let webSocket = try AgentURL(ready.webSocket)
+        let webSocket = try AgentURL(#require(ready.webSocket))
         #expect(webSocket.target == "/v1/realtime")
         #expect(webSocket.host == "127.0.0.1")
-        let binary = try AgentURL(ready.binary)
+        let binary = try AgentURL(#require(ready.binary))
         #expect(binary.port == webSocket.port)
         #expect(binary.target == "/binary")
         let rtp = try AgentURL(ready.rtp)
@@ -58,7 +58,7 @@ func startAgent(
 
     @Test func `a port in use is named, with what to do`() async throws {
         let first = try await startAgent()
-        let tcp = try AgentURL(first.ready.webSocket).port
+        let tcp = try AgentURL(#require(first.ready.webSocket)).port
         let udp = try AgentURL(first.ready.rtp).port
 
         for (port, kind) in [(tcp, "TCP"), (udp, "UDP")] {
@@ -97,7 +97,7 @@ func startAgent(
 
     @Test func `after stop the ports are free again`() async throws {
         let agent = try await startAgent()
-        let port = try AgentURL(agent.ready.webSocket).port
+        let port = try AgentURL(#require(agent.ready.webSocket)).port
         await agent.stop()
         let again = try await startAgent(port: port)
         #expect(try AgentURL(again.ready.rtp).port == port)
@@ -108,7 +108,7 @@ func startAgent(
         let file = NSTemporaryDirectory() + "talkover-truth-\(UUID().uuidString).jsonl"
         defer { try? FileManager.default.removeItem(atPath: file) }
         let agent = try await startAgent(truthFile: file)
-        let port = Int(try AgentURL(agent.ready.webSocket).port)
+        let port = Int(try AgentURL(#require(agent.ready.webSocket)).port)
         let host = "127.0.0.1:\(port)"
 
         try await send(Array("\u{0}\u{1}\u{2} nothing like HTTP \r\n\r\n".utf8), toPort: port)
@@ -125,7 +125,7 @@ func startAgent(
         try sendDatagrams(to: try AgentURL(agent.ready.rtp).port)
 
         let call = try await runCall(
-            to: agent.ready.binary, hangsUpAfter: 1, frame: Array(#"{"type":"start"}"#.utf8)
+            to: try #require(agent.ready.binary), hangsUpAfter: 1, frame: Array(#"{"type":"start"}"#.utf8)
         )
         #expect(call.isConnected)
         #expect(!call.received.isEmpty)
@@ -139,9 +139,9 @@ func startAgent(
 
     @Test func `what is no upgrade is answered with where to go`() async throws {
         let agent = try await startAgent()
-        let port = Int(try AgentURL(agent.ready.webSocket).port)
+        let port = Int(try AgentURL(#require(agent.ready.webSocket)).port)
         let answer = try await send(
-            Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8), toPort: port
+            Array("GET /elsewhere HTTP/1.1\r\nHost: a\r\n\r\n".utf8), toPort: port
         )
         #expect(answer.hasPrefix("HTTP/1.1 404"))
         #expect(answer.contains("/v1/realtime"))
@@ -153,7 +153,7 @@ func startAgent(
 
     @Test func `what is no HTTP is answered with 400, however much of it comes`() async throws {
         let agent = try await startAgent()
-        let port = Int(try AgentURL(agent.ready.webSocket).port)
+        let port = Int(try AgentURL(#require(agent.ready.webSocket)).port)
         let binary = try await send([0, 1, 2, 3], toPort: port)
         #expect(binary.hasPrefix("HTTP/1.1 400"))
         let endless = "GET /binary HTTP/1.1\r\nX: " + String(repeating: "x", count: 40_000)
@@ -164,7 +164,7 @@ func startAgent(
 
     @Test func `a frame without a mask is answered with close 1002`() async throws {
         let agent = try await startAgent()
-        let port = Int(try AgentURL(agent.ready.webSocket).port)
+        let port = Int(try AgentURL(#require(agent.ready.webSocket)).port)
         let request = Array(Self.upgrade("127.0.0.1:\(port)").utf8)
         let answer = try await send(request + [0x82, 0x01, 9], toPort: port)
         #expect(answer.hasPrefix("HTTP/1.1 101"))

@@ -49,7 +49,7 @@ private let readyText = ReadyLine(host: "127.0.0.1", webSocketPort: 4_000, rtpPo
             executable: script.path, arguments: ["--port", "0"]
         )
 
-        #expect(agent.ready.addresses.binary == "ws://127.0.0.1:4000/binary")
+        #expect(agent.ready.addresses?.binary == "ws://127.0.0.1:4000/binary")
         #expect(kill(agent.processID, 0) == 0)
         await agent.stop()
         #expect(kill(agent.processID, 0) != 0)

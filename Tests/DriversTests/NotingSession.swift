@@ -37,6 +37,10 @@ final class NotingSession: LineSession {
 
     func started(at now: RunInstant) {}
 
+    func agreed(_ agreement: MediaAgreement) {}
+
+    func routed(local: CandidateKind, remote: CandidateKind) {}
+
     func connected(at now: RunInstant, firstSlot: RunInstant, setup: SetupTimes) {
         isConnected = true
         self.firstSlot = firstSlot

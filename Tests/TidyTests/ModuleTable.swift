@@ -30,9 +30,10 @@ enum ModuleTable {
         "Dialects": ["Timeline", "Audio"],
         "Callers": cores,
         "ReferenceAgent": cores,
+        "Gateway": cores,
         "Drivers": cores + nio
-            + ["Callers", "ReferenceAgent", "CSockets", "AsyncHTTPClient", "Logging", "Dispatch"],
-        "Simulation": cores + ["Callers", "ReferenceAgent"],
+            + ["Callers", "ReferenceAgent", "Gateway", "CSockets", "AsyncHTTPClient", "Logging", "Dispatch"],
+        "Simulation": cores + ["Callers", "ReferenceAgent", "Gateway"],
         "Impairment": ["Timeline", "LinkModel"],
         "Analysis": ["Timeline", "Planning", "CZlib"],
         "ResultStore": ["Timeline", "Planning", "Analysis", "GRDB"],

@@ -29,6 +29,13 @@ uint16_t talkover_address_port(const talkover_address *address);
 bool talkover_address_is_loopback(const talkover_address *address);
 /* Numeric host without port, NUL-terminated; `capacity` of 64 is always enough. */
 int talkover_address_host(const talkover_address *address, char *text, size_t capacity);
+/* The octets of an IP address: 4, 16, or 0 of them where there is none. */
+int talkover_address_octets(const talkover_address *address, uint8_t octets[16]);
+/* From 4 or 16 octets. */
+void talkover_address_from_octets(
+    const uint8_t *octets, int count, uint16_t port, talkover_address *address);
+/* The address this host would send to `peer` from, port 0. Sends nothing. */
+int talkover_address_towards(const talkover_address *peer, talkover_address *local);
 /* The wildcard address of the same family, port 0. */
 void talkover_address_any(const talkover_address *like, talkover_address *any);
 

@@ -4,11 +4,14 @@ import NIOCore
 import ReferenceAgent
 import Timeline
 
-/// One caller on a WebSocket of the agent: passes messages between its socket and its session.
+/// One connection of the agent: a caller on a WebSocket, whose messages it passes between socket and
+/// session, or a visitor that speaks plain HTTP.
 final class AgentCaller: StreamMember {
     private enum Stage {
         /// Its request is not whole yet.
         case asking
+        /// Speaks HTTP, and goes on to.
+        case visiting
         /// Refused, with an answer that it may still be reading.
         case refused
         case open, over
@@ -18,7 +21,9 @@ final class AgentCaller: StreamMember {
     private static let queueBound = 8 << 20
     /// Frames of one answer are sent together, up to about this many bytes.
     private static let sentAtOnce = 32 << 10
-    /// How long a connection may take until it is a call.
+    /// Unsent bytes above which a visitor that asks and does not read is hung up on.
+    private static let visitorBound = 256 << 10
+    /// How long a connection may take until it is a call, and a visitor for each request.
     private static let patience = TimeAmount.seconds(10)
 
     private(set) var session: AgentSession?
@@ -29,6 +34,7 @@ final class AgentCaller: StreamMember {
     private var reader = FrameReader(readsClient: true)
     private var writer = FrameWriter(isClient: false)
     private var deadline: Scheduled<Void>?
+    private var visit: AgentVisit?
     /// Place in its worker.
     var place = 0
     /// Counts the times it was told when to come back: earlier ones no longer hold.
@@ -46,8 +52,16 @@ final class AgentCaller: StreamMember {
             hangUp()
             return
         }
+        startDeadline()
+    }
+
+    private func startDeadline() {
+        deadline?.cancel()
         let bound = NIOLoopBound(self, eventLoop: worker.eventLoop)
-        deadline = worker.eventLoop.scheduleTask(in: Self.patience) { bound.value.hangUp() }
+        deadline = worker.eventLoop.scheduleTask(in: Self.patience) {
+            bound.value.visit?.ranOutOfTime()
+            bound.value.hangUp()
+        }
     }
 
     // MARK: What the socket reports
@@ -69,6 +83,7 @@ final class AgentCaller: StreamMember {
     private func take(_ bytes: UnsafeMutableRawBufferPointer) {
         var rest = bytes
         if stage == .asking { answer(&rest) }
+        if stage == .visiting { visit?.take(&rest) }
         guard stage == .open, let session else { return }
         let now = worker.clock.now
         do throws(FrameReader.Problem) {
@@ -97,29 +112,74 @@ final class AgentCaller: StreamMember {
     }
 
     private func answer(_ rest: inout UnsafeMutableRawBufferPointer) {
-        let answer: UpgradeAnswer
+        var answer: UpgradeAnswer
         do throws(HeadReader.Problem) {
             guard let head = try head.take(&rest) else { return }
+            if AgentVisit.isMeant(by: head) {
+                stage = .visiting
+                let visit = AgentVisit(caller: self, worker: worker, local: local)
+                self.visit = visit
+                visit.begin(head)
+                return
+            }
             answer = UpgradeAnswer(to: head)
         } catch {
             answer = UpgradeAnswer(to: nil)
         }
+        let session = answer.caller.flatMap {
+            worker.service.makeSession($0.dialect, callName: $0.name)
+        }
+        if answer.caller != nil, session == nil { answer = .nobodyHere }
         _ = answer.bytes.withUnsafeBytes { socket?.send($0) }
-        guard let caller = answer.caller else {
-            // Closed with something unread, a connection takes its answer with it.
-            stage = .refused
-            socket?.finishSending()
+        guard let session else {
+            finishSending()
             return
         }
         deadline?.cancel()
         deadline = nil
         stage = .open
-        session = worker.service.makeSession(caller.dialect, callName: caller.name)
+        self.session = session
         worker.add(self)
         drain()
     }
 
+    /// This host as the peer reached it.
+    private var local: PeerAddress? {
+        var address = talkover_address()
+        guard let socket, talkover_udp_local(socket.descriptor, &address) == 0 else { return nil }
+        return PeerAddress(raw: address)
+    }
+
+    private func finishSending() {
+        // Closed with something unread, a connection takes its answer with it.
+        stage = .refused
+        socket?.finishSending()
+    }
+
+    // MARK: What a visit asks
+
+    /// Sends an answer.
+    ///
+    /// - Parameter isLast: whether no more is read.
+    func say(_ bytes: [UInt8], isLast: Bool) {
+        guard stage == .visiting, let socket else { return }
+        _ = bytes.withUnsafeBytes { socket.send($0) }
+        if isLast {
+            finishSending()
+        } else if socket.queued > Self.visitorBound {
+            hangUp()
+        } else {
+            startDeadline()
+        }
+    }
+
+    /// Sends what an answer will follow.
+    func say(interim bytes: [UInt8]) { _ = bytes.withUnsafeBytes { socket?.send($0) } }
+
     // MARK: What the worker asks
+
+    /// What the visitor has waited for.
+    func visitAnswered(_ reply: PeerReply) { visit?.answered(reply) }
 
     /// The session's time has come.
     func wake(at scheduled: RunInstant, now: RunInstant) {
@@ -139,6 +199,8 @@ final class AgentCaller: StreamMember {
             drain()
             worker.remove(self)
         }
+        visit?.left()
+        visit = nil
         socket?.close()
         socket = nil
         worker.service.dismiss()

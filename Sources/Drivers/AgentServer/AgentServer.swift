@@ -14,13 +14,15 @@ package final class AgentServer: Sendable {
         package var port: UInt16 = 0
         /// Where to keep the truth; `nil` keeps none.
         package var truthFile: String?
-        /// WebSocket connections at once; more are refused.
+        /// TCP connections at once, WebSocket and HTTP; more are refused.
         ///
         /// RTP has the desk's own limit.
         package var connections = 20_000
         /// Event loops, each on a thread of its own.
         package var loops = min(2, System.coreCount)
         package var limits = AgentDesk.Limits()
+        /// Who takes WebRTC calls that come in over HTTP; `nil` refuses them.
+        var reception: (any PeerReception)?
 
         package init() {}
     }
@@ -97,7 +99,8 @@ package final class AgentServer: Sendable {
         _ group: MultiThreadedEventLoopGroup, _ logger: Logger
     ) async throws -> AgentServer {
         let service = AgentService(
-            behaviour: behaviour, library: library, options: options, clock: clock, logger: logger
+            voice: AgentService.Voice(behaviour: behaviour, library: library), options: options,
+            clock: clock, logger: logger
         )
         var workers: [NIOLoopBound<AgentWorker>] = []
         for eventLoop in group.makeIterator() {
@@ -118,6 +121,9 @@ package final class AgentServer: Sendable {
             (rtpPort, webSocketPort) = try await first.eventLoop.submit {
                 let desk = AgentDesk(behaviour: behaviour, library: library, limits: options.limits)
                 let rtpPort = try first.value.open(address, desk: desk)
+                if options.reception == nil {
+                    try first.value.receivePeers(address, formats: library.formats)
+                }
                 return (rtpPort, try first.value.listen(address, dealingTo: all))
             }.get()
         } catch {

@@ -5,25 +5,36 @@ import Planning
 import ReferenceAgent
 import Timeline
 
-/// What the WebSocket callers of an agent have in common, whichever loop they are on.
+/// What the connections of an agent have in common, whichever loop they are on.
 final class AgentService: Sendable {
     let clock: MonotonicClock
-    private let behaviour: AgentBehaviour
-    private let library: ReplyLibrary
+    /// What it says and when; `nil` where callers are handed on to another agent.
+    struct Voice: Sendable {
+        var behaviour: AgentBehaviour
+        var library: ReplyLibrary
+    }
+
+    private let voice: Voice?
     private let options: AgentServer.Options
     private let logger: Logger
     private let connections = NIOLockedValueBox(0)
     private let unnamed = NIOLockedValueBox(UInt64(0))
+    private let installed: NIOLockedValueBox<(any PeerReception)?>
 
     init(
-        behaviour: AgentBehaviour, library: ReplyLibrary, options: AgentServer.Options,
-        clock: MonotonicClock, logger: Logger
+        voice: Voice?, options: AgentServer.Options, clock: MonotonicClock, logger: Logger
     ) {
-        self.behaviour = behaviour
-        self.library = library
+        self.voice = voice
         self.options = options
         self.clock = clock
         self.logger = logger
+        installed = NIOLockedValueBox(options.reception)
+    }
+
+    /// Who takes WebRTC calls; `nil` refuses them.
+    var reception: (any PeerReception)? {
+        get { installed.withLockedValue { $0 } }
+        set { installed.withLockedValue { $0 = newValue } }
     }
 
     /// Counts a connection in; false when there are too many.
@@ -40,17 +51,23 @@ final class AgentService: Sendable {
     /// An admitted connection is gone.
     func dismiss() { connections.withLockedValue { $0 -= 1 } }
 
-    func makeSession(_ kind: DialectKind, callName: String?) -> AgentSession {
+    /// - Returns: `nil` where this server has no voice of its own.
+    func makeSession(_ kind: DialectKind, callName: String?) -> AgentSession? {
+        makeSession(.webSocket(kind), callName: callName)
+    }
+
+    func makeSession(_ line: AgentLine, callName: String?) -> AgentSession? {
+        guard let voice else { return nil }
         let (name, number) = identity(callName)
         logger.debug("call begins", metadata: ["call": "\(name)"])
         return AgentSession(
-            line: .webSocket(kind), call: name, number: number, behaviour: behaviour,
-            library: library, limits: options.limits.session, at: clock.now
+            line: line, call: name, number: number, behaviour: voice.behaviour,
+            library: voice.library, limits: options.limits.session, at: clock.now
         )
     }
 
     /// What a call is named in the truth log, and the number its draws go by.
-    private func identity(_ callName: String?) -> (name: String, number: UInt64) {
+    func identity(_ callName: String?) -> (name: String, number: UInt64) {
         if let name = callName, Self.isName(name) {
             if let wireID = UInt32(name) {
                 return (name, AgentSession.number(ofWireID: wireID))
@@ -61,7 +78,7 @@ final class AgentService: Sendable {
             defer { next += 1 }
             return next
         }
-        return ("ws-\(number)", number)
+        return ("caller-\(number)", number)
     }
 
     private static func isName(_ text: String) -> Bool {

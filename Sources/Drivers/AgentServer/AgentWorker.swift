@@ -19,12 +19,19 @@ final class AgentWorker {
     var output = WireBuffer()
     var notes: TruthNotes
     private var port: AgentDatagramPort?
+    private var peers: PeerPort?
+    private var gateway: GatewayDatagramPort?
     private var callers: [AgentCaller?] = []
     private var free: [Int] = []
     private var armings: UInt32 = 0
     private var wheel: SlotWheel
     private var ticker: LoopTicker?
     private var isClosed = false
+    /// Visitors that wait for the reception, by what their reply is known by.
+    private var visitors: [UInt64: AgentCaller] = [:]
+    /// Replies that nobody waits for any more.
+    private var abandoned: Set<UInt64> = []
+    private var visits: UInt64 = 0
 
     init(eventLoop: any EventLoop, service: AgentService, log: TruthLog?) throws(SystemError) {
         self.eventLoop = eventLoop
@@ -50,6 +57,12 @@ final class AgentWorker {
         return port.port
     }
 
+    /// Takes the UDP port of WebRTC callers under its wing.
+    func open(_ peers: PeerPort) { self.peers = peers }
+
+    /// The same of a gateway's plain RTP callers.
+    func open(_ gateway: GatewayDatagramPort) { self.gateway = gateway }
+
     /// Opens the TCP port, for all workers.
     func listen(
         _ address: PeerAddress, dealingTo workers: [NIOLoopBound<AgentWorker>]
@@ -73,9 +86,14 @@ final class AgentWorker {
         isClosed = true
         ticker?.stop()
         for caller in callers { caller?.hangUp() }
+        for caller in Array(visitors.values) { caller.hangUp() }
         streams.removeAll()
         port?.close(now: clock.now, notes: &notes)
         port = nil
+        peers?.close()
+        peers = nil
+        gateway?.close()
+        gateway = nil
         notes.flush()
     }
 
@@ -108,6 +126,32 @@ final class AgentWorker {
         wheel.insert(token: UInt32(caller.place), generation: armings, at: due)
     }
 
+    /// Remembers who waits for a reply of the reception.
+    ///
+    /// - Returns: what to hand the reply to, once, on any thread.
+    func enlist(_ caller: AgentCaller) -> (token: UInt64, reply: @Sendable (PeerReply) -> Void) {
+        visits &+= 1
+        let token = visits
+        visitors[token] = caller
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        let eventLoop = eventLoop
+        return (token, { reply in eventLoop.execute { bound.value.take(reply, for: token) } })
+    }
+
+    /// Nobody waits for this reply any more.
+    func abandon(_ token: UInt64) {
+        if visitors.removeValue(forKey: token) != nil { abandoned.insert(token) }
+    }
+
+    private func take(_ reply: PeerReply, for token: UInt64) {
+        if let caller = visitors.removeValue(forKey: token) {
+            caller.visitAnswered(reply)
+        } else if abandoned.remove(token) != nil, case .taken(let answer) = reply {
+            // A call that nobody knows of would wait for its caller in vain.
+            service.reception?.end(answer.id) { _ in }
+        }
+    }
+
     private func tick(_ tick: TickGrid.Tick, now: RunInstant) {
         streams.tick()
         wheel.advance(to: tick.nominal) { entry in
@@ -126,6 +170,8 @@ final class AgentWorker {
             return due
         }
         port?.tick(now: now, notes: &notes)
+        peers?.tick(now: now)
+        gateway?.tick(now: now)
         notes.flush()
     }
 }

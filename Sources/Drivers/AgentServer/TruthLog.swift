@@ -1,3 +1,4 @@
+import Gateway
 import NIOConcurrencyHelpers
 import ReferenceAgent
 import Timeline
@@ -62,6 +63,11 @@ struct TruthNotes: ~Copyable {
     init(log: TruthLog?) { self.log = log }
 
     mutating func note(_ event: TruthEvent) {
+        guard let log else { return }
+        event.jsonLine(into: &lines, epochNs: log.clock.originMonotonicNs)
+    }
+
+    mutating func note(_ event: GatewayEvent) {
         guard let log else { return }
         event.jsonLine(into: &lines, epochNs: log.clock.originMonotonicNs)
     }

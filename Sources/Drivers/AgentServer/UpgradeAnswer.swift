@@ -42,6 +42,11 @@ struct UpgradeAnswer {
         )
     }
 
+    /// From a server that speaks no WebSocket to its callers.
+    static let nobodyHere = UpgradeAnswer(
+        refusing: "404 Not Found",
+        why: "This is a gateway: it takes WebRTC offers on /whip, /v1/realtime/calls and /offer.")
+
     private init(caller: Caller?, text: String) {
         self.caller = caller
         bytes = Array(text.utf8)
@@ -60,7 +65,9 @@ struct UpgradeAnswer {
         )
     }
 
-    private static let places = "This agent speaks WebSocket, on /v1/realtime and /binary."
+    private static let places =
+        "This agent speaks WebSocket, on /v1/realtime and /binary. It takes WebRTC offers on /whip, "
+        + "/v1/realtime/calls and /offer, and / is a page to talk to it."
 
     private static func dialect(of target: Substring) -> DialectKind? {
         switch target.prefix(while: { $0 != "?" }) {

@@ -7,7 +7,7 @@ import Glibc
 import Musl
 #endif
 
-/// The reference agent as a child process, so that the generator's CPU stays its own.
+/// The reference agent, or a gateway, as a child process, so that the generator's CPU stays its own.
 ///
 /// Its stdin is a pipe that only this process holds: however this process ends, the
 /// agent reads the end of it and is gone.
@@ -52,18 +52,20 @@ package final class EmbeddedAgent: Sendable {
     ///
     /// - Parameters:
     ///   - executable: this tool's own, as an absolute path.
-    ///   - arguments: of the `agent` subcommand, as in `["--port", "0", "--truth", file]`.
+    ///   - command: the subcommand that serves: `agent` or `gateway`.
+    ///   - arguments: of that subcommand, as in `["--port", "0", "--truth", file]`.
     ///   - patience: how long it may take to print its READY line.
     /// - Throws: it could not be started, ended, or said nothing in time.
     package static func start(
-        executable: String, arguments: [String], patience: Duration = .seconds(20)
+        executable: String, command: String = "agent", arguments: [String],
+        patience: Duration = .seconds(20)
     ) async throws(Problem) -> EmbeddedAgent {
         let started = await withCheckedContinuation { continuation in
             // A thread of its own: it waits in system calls.
             Thread.detachNewThread {
                 continuation.resume(
                     returning: Result { () throws(Problem) in
-                        try launch(executable, arguments, patience)
+                        try launch(executable, [command] + arguments, patience)
                     }
                 )
             }
@@ -123,7 +125,7 @@ package final class EmbeddedAgent: Sendable {
         let child = Child()
         let state = NIOLockedValueBox(State())
         child.process.executableURL = URL(fileURLWithPath: executable)
-        child.process.arguments = ["agent"] + arguments
+        child.process.arguments = arguments
         child.process.standardInput = child.input
         child.process.standardOutput = child.output
         child.process.terminationHandler = { process in

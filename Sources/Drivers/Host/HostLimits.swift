@@ -55,16 +55,19 @@ package struct HostLimits: Equatable, Sendable {
 
     /// What keeps `callers` from being up at once on each of the paths; empty when nothing does.
     ///
-    /// Every caller has a socket and a port of its own. The embedded agent is another process with
+    /// Every caller has a socket and a port of its own, a WebRTC caller two. The embedded agent is another process with
     /// the same limit, and has at most as many.
     package func problems(
         callers: Int, paths: [PathConfiguration], order: PathOrder
     ) -> [Problem] {
         let together = order == .together ? max(1, paths.count) : 1
-        let rtp = paths.count { $0.transport == .rtp }
+        let rtp = paths.count { $0.transport.carriesPackets }
+        // A WebRTC caller signals over TCP beside its socket.
+        let tcpPaths = paths.count { !$0.transport.carriesPackets || $0.hasPeerSession }
+        let each = paths.contains(where: \.hasPeerSession) ? 2 : 1
         var problems: [Problem] = []
 
-        let sockets = callers * together
+        let sockets = callers * together * each
         let needed = sockets + max(Self.reserve, openDescriptors + 16)
         if needed > descriptors {
             let remedy =
@@ -85,7 +88,7 @@ package struct HostLimits: Equatable, Sendable {
 
         // UDP and TCP ports are counted apart.
         let udp = callers * (together > 1 ? rtp : min(1, rtp))
-        let tcp = callers * (together > 1 ? paths.count - rtp : min(1, paths.count - rtp))
+        let tcp = callers * (together > 1 ? tcpPaths : min(1, tcpPaths))
         for (kind, count) in [("UDP", udp), ("TCP", tcp)] where count > ports {
             problems.append(
                 Problem(

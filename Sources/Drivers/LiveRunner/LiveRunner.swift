@@ -6,6 +6,7 @@ import NIOPosix
 package import Planning
 import RTPCore
 package import Timeline
+import WebRTCCore
 
 /// Runs a plan for real: sockets, clocks and threads, path after path or all together.
 package final class LiveRunner: Sendable {
@@ -18,6 +19,8 @@ package final class LiveRunner: Sendable {
         let order: PathOrder
         let dialPatience: Nanoseconds
         let recording: CallRecording?
+        /// Of the run's WebRTC callers; `nil` where no path has any.
+        let identity: DTLSIdentity?
     }
 
     private struct State {
@@ -40,6 +43,7 @@ package final class LiveRunner: Sendable {
     ///
     /// - Parameters:
     ///   - agent: where the embedded agent serves, if the plan has one.
+    ///   - gateways: where the run's own gateways serve, by path.
     ///   - environment: where secrets named in the scenario are looked up.
     ///   - nonce: keeps two generators that share an agent apart.
     ///   - recording: which calls to record; `nil` for none.
@@ -50,6 +54,7 @@ package final class LiveRunner: Sendable {
         plan: Plan,
         clock: MonotonicClock = MonotonicClock(),
         agent: AgentAddresses?,
+        gateways: [String: GatewayAddresses] = [:],
         environment: [String: String],
         nonce: UInt8 = LiveRunner.drawnNonce(),
         loops: Int = min(2, System.coreCount),
@@ -62,10 +67,14 @@ package final class LiveRunner: Sendable {
         var realtime: Int64 = 0
         _ = talkover_clock_pair(&monotonic, &realtime)
         let origin = NTPTimestamp(unixNanoseconds: realtime - monotonic + clock.originMonotonicNs)
+        let identity = try Self.identity(for: plan)
         var endpoints: [PathEndpoint] = []
         for path in plan.paths {
             endpoints.append(
-                try PathEndpoint(path: path.configuration, agent: agent, environment: environment)
+                try PathEndpoint(
+                    path: path.configuration, agent: agent,
+                    gateway: gateways[path.configuration.name], identity: identity,
+                    environment: environment)
             )
         }
         settings = Settings(
@@ -77,8 +86,19 @@ package final class LiveRunner: Sendable {
             arrivals: plan.arrivals,
             order: plan.scenario.order,
             dialPatience: dialPatience,
-            recording: recording
+            recording: recording,
+            identity: identity
         )
+    }
+
+    /// One certificate for all callers of a run: drawing one takes as long as a handshake.
+    private static func identity(for plan: Plan) throws(RunProblem) -> DTLSIdentity? {
+        guard plan.paths.contains(where: \.configuration.hasPeerSession) else { return nil }
+        do throws(DTLSProblem) {
+            return try DTLSIdentity.generate()
+        } catch {
+            throw RunProblem(message: "no certificate for WebRTC can be made: \(error)")
+        }
     }
 
     /// A nonce nobody can foresee, for generators that may share an agent with others.

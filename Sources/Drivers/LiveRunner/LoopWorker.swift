@@ -2,6 +2,7 @@ import CSockets
 import Callers
 import NIOCore
 import Timeline
+import WebRTCCore
 
 /// One event loop's share of a run: its tick, its lines, its recorder.
 ///
@@ -21,7 +22,13 @@ final class LoopWorker {
     private let endpoints: [PathEndpoint]
     private let deliver: @Sendable (ObservationBatch, _ loop: Int) -> Void
     private let room = ListeningRoom()
+    private let eventLoop: any EventLoop
+    private let patience: Nanoseconds
     private let media: MediaLoop<CallSession>
+    /// Connections to relays.
+    private let streams: StreamLoop
+    /// `nil` where no path needs one.
+    private let context: DTLSContext?
     private let messages: MessageLoop<CallSession>
     private var ticker: LoopTicker?
     private let recording: CallRecording?
@@ -44,7 +51,11 @@ final class LoopWorker {
         factories = run.factories
         endpoints = run.endpoints
         recording = run.recording
+        self.eventLoop = eventLoop
+        patience = run.dialPatience
         recorder = LoopRecorder(paths: run.endpoints.count)
+        streams = try StreamLoop(clock: clock)
+        context = try run.identity.map { try DTLSContext(identity: $0) }
         media = try MediaLoop(clock: clock, recorder: recorder, ended: ended)
         messages = try MessageLoop(
             eventLoop: eventLoop,
@@ -75,8 +86,19 @@ final class LoopWorker {
         switch endpoints[path] {
         case .webSocket(let target): messages.dial(session, target: target)
         case .rtp(let peer): media.dial(session, peer: peer)
+        case .webRTC(let target): dial(session, target)
         case .unreachable(let failure): media.refuse(session, failure)
         }
+    }
+
+    private func dial(_ session: CallSession, _ target: WebRTCTarget) {
+        guard let context else { return }
+        var chance = SystemRandomNumberGenerator()
+        let link = PeerLink(
+            target: target, callName: String(session.wireID), ssrc: session.wireID,
+            context: context, eventLoop: eventLoop, streams: streams, clock: clock,
+            generator: SeededGenerator(seed: chance.next(), stream: "peer"), patience: patience)
+        media.dial(session, link: link, target: target)
     }
 
     func interruptAll() {
@@ -110,6 +132,7 @@ final class LoopWorker {
     }
 
     private func tick(_ tick: TickGrid.Tick, now: RunInstant) {
+        streams.tick()
         media.tick(nominal: tick.nominal, now: now)
         messages.tick(nominal: tick.nominal, now: now)
         if recorder.ticked(tick) {

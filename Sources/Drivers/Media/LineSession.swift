@@ -13,6 +13,8 @@ package protocol LineSession: AnyObject {
     var interval: Nanoseconds { get }
 
     func started(at now: RunInstant)
+    func agreed(_ agreement: MediaAgreement)
+    func routed(local: CandidateKind, remote: CandidateKind)
     func connected(at now: RunInstant, firstSlot: RunInstant, setup: SetupTimes)
     func failed(_ reason: CallFailure, at now: RunInstant)
     func slot(scheduled: RunInstant, now: RunInstant)

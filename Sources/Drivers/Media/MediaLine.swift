@@ -5,7 +5,12 @@ import Timeline
 struct MediaLine<Session: LineSession> {
     /// `nil` in a place that is free.
     var session: Session?
+    /// What stands between the call and its packets on WebRTC; `nil` on plain RTP.
+    var link: PeerLink?
+    /// Whether frames are due: at once on plain RTP, once media can flow on WebRTC.
+    var isConnected = false
     var descriptor: Int32 = -1
+    /// Where packets go; on WebRTC, once a way was found.
     var peer = talkover_address()
     /// Counts the lines that had this place.
     var generation: UInt32 = 0

@@ -1,6 +1,8 @@
 import CSockets
 package import Callers
+import Dialects
 package import Timeline
+import WebRTCCore
 
 /// Carries the UDP media of the callers of one loop, a tick at a time.
 ///
@@ -16,15 +18,21 @@ package final class MediaLoop<Session: LineSession> {
     private static var refusalLimit: Int { 5 }
     private static var refusalSpan: Nanoseconds { .milliseconds(200) }
 
+    static var never: RunInstant { RunInstant(nanoseconds: .max) }
+
     let clock: MonotonicClock
     let recorder: LoopRecorder
     private let ended: (CallID, RunInstant) -> Void
     private let epoll: Int32
     private let input: UnsafeMutableRawBufferPointer
     private let tokens: UnsafeMutableBufferPointer<UInt32>
-    private var output = WireBuffer()
+    var output = WireBuffer()
     private var arrivals: ArrivalClock
-    private var lines: [MediaLine<Session>] = []
+    var lines: [MediaLine<Session>] = []
+    /// When each line's peer session is due, beside the lines so that looking touches little
+    /// memory.
+    var peerWakes: [RunInstant] = []
+    var peers = 0
     private var free: [Int] = []
     private var wheel: SlotWheel
     private var spreads: [Int: PhaseSpread] = [:]
@@ -64,40 +72,56 @@ package final class MediaLoop<Session: LineSession> {
     ///
     /// Not to be called from within a tick, so not from `ended`.
     package func dial(_ session: Session, peer: PeerAddress) {
-        var local = peer.wildcard.raw
+        guard let place = open(session, like: peer) else { return }
+        lines[place].peer = peer.raw
+        connect(place, session, setup: SetupTimes())
+        drain(place, session)
+    }
+
+    /// A place with a socket of its own; the call has failed where there is none to be had.
+    ///
+    /// - Parameter like: gives the address family.
+    func open(_ session: Session, like: PeerAddress) -> Int? {
+        var local = like.wildcard.raw
         let descriptor = talkover_udp_open(&local, 0, 0, true)
         guard descriptor >= 0 else {
             refuse(session, CallFailure(system: SystemError(-descriptor), kind: "UDP"))
-            return
+            return nil
         }
         let place = free.popLast() ?? lines.count
-        if place == lines.count { lines.append(MediaLine()) }
+        if place == lines.count {
+            lines.append(MediaLine())
+            peerWakes.append(Self.never)
+        }
         let added = talkover_epoll_add(epoll, descriptor, UInt32(place))
         guard added == 0 else {
             talkover_close(descriptor)
             free.append(place)
             refuse(session, CallFailure(system: SystemError(-added), kind: "UDP"))
-            return
+            return nil
         }
-        let now = clock.now
-        let path = session.id.path
         var line = MediaLine<Session>()
         line.session = session
         line.descriptor = descriptor
-        line.peer = peer.raw
         line.generation = lines[place].generation &+ 1
-        line.path = path
+        line.path = session.id.path
         line.interval = session.interval
-        line.firstSlot = spreads[path, default: PhaseSpread(interval: session.interval)]
-            .take(earliest: now)
-        line.nextSlot = line.firstSlot
         lines[place] = line
-        recorder.callConnected(
-            path: path, wireID: session.wireID, firstSlot: line.firstSlot
-        )
-        session.connected(at: now, firstSlot: line.firstSlot, setup: SetupTimes())
-        wheel.insert(token: UInt32(place), generation: line.generation, at: line.firstSlot)
-        drain(place, session)
+        return place
+    }
+
+    /// Media can flow: the call gets its first slot.
+    func connect(_ place: Int, _ session: Session, setup: SetupTimes) {
+        let now = clock.now
+        let path = lines[place].path
+        let first = spreads[path, default: PhaseSpread(interval: session.interval)]
+            .take(earliest: now)
+        lines[place].firstSlot = first
+        lines[place].nextSlot = first
+        lines[place].isConnected = true
+        recorder.callConnected(path: path, wireID: session.wireID, firstSlot: first)
+        session.connected(at: now, firstSlot: first, setup: setup)
+        wheel.insert(token: UInt32(place), generation: lines[place].generation, at: first)
     }
 
     /// One tick: receive, then send.
@@ -108,6 +132,7 @@ package final class MediaLoop<Session: LineSession> {
     package func tick(nominal: RunInstant, now: RunInstant) {
         arrivals.refresh()
         receive()
+        tickPeers(now: now)
         sendDue(nominal: nominal)
     }
 
@@ -149,11 +174,17 @@ package final class MediaLoop<Session: LineSession> {
         let isFromPeer = withUnsafePointer(to: from) {
             talkover_address_equal($0, &lines[place].peer)
         }
-        guard isFromPeer, !truncated else {
+        // On WebRTC packets are known by their keys, not by their sender.
+        guard isFromPeer || lines[place].link != nil, !truncated else {
             lines[place].turnedAway += 1
             return
         }
         let arrived = arrivals.arrival(stamp: stamp, now: now)
+        if let link = lines[place].link {
+            let datagram = UnsafeMutableRawBufferPointer(rebasing: input[..<Int(count)])
+            receive(datagram, &from, place, session, link, arrived: arrived, now: now)
+            return
+        }
         lines[place].refusals = 0
         if stamp != 0 { recorder.packetRead(path: lines[place].path, dwell: now - arrived) }
         session.receive(
@@ -187,16 +218,22 @@ package final class MediaLoop<Session: LineSession> {
         }
     }
 
-    private enum Sending { case nothing, sent, heldBack }
+    enum Sending { case nothing, sent, heldBack }
 
     /// Does what a call asks for, until it asks for nothing.
     @discardableResult
-    private func drain(_ place: Int, _ session: Session) -> Sending {
+    func drain(_ place: Int, _ session: Session) -> Sending {
         var outcome = Sending.nothing
         output.removeAll()
         while let asked = session.poll(into: &output) {
             switch asked {
-            case .transmit:
+            case .transmit(let form):
+                if let link = lines[place].link, form == .text {
+                    _ = link.peer.send(message: output.bytes, isText: true, at: clock.now)
+                    drainPeer(place, session, link)
+                    guard lines[place].session === session else { return .nothing }
+                    break
+                }
                 let sent = send(place)
                 if outcome != .heldBack { outcome = sent ? .sent : .heldBack }
             case .observe(let observation):
@@ -212,6 +249,10 @@ package final class MediaLoop<Session: LineSession> {
     }
 
     private func send(_ place: Int) -> Bool {
+        if let link = lines[place].link {
+            guard link.peer.protect(&output) else { return false }
+            if let server = link.streamRoute { return link.send(output.bytes, server: server) }
+        }
         let bytes = output.bytes
         let sent = talkover_udp_send(
             lines[place].descriptor, bytes.baseAddress, bytes.count, &lines[place].peer
@@ -237,7 +278,8 @@ package final class MediaLoop<Session: LineSession> {
     }
 
     private func receiveFailed(_ place: Int, _ error: SystemError, now: RunInstant) {
-        guard error.isRefused || error.isUnreachable else {
+        // On WebRTC a way that leads nowhere is found by ICE.
+        guard lines[place].link == nil, error.isRefused || error.isUnreachable else {
             // Readable for a report that names no error: left in its queue, it would wake every
             // tick.
             talkover_udp_drain_errors(lines[place].descriptor)
@@ -259,7 +301,7 @@ package final class MediaLoop<Session: LineSession> {
         return .call(record)
     }
 
-    private func end(_ place: Int, failure: CallFailure, now: RunInstant) {
+    func end(_ place: Int, failure: CallFailure, now: RunInstant) {
         guard let session = lines[place].session else { return }
         session.failed(failure, at: now)
         drain(place, session)
@@ -268,11 +310,15 @@ package final class MediaLoop<Session: LineSession> {
 
     private func close(_ place: Int, _ session: Session) {
         let path = lines[place].path
-        recorder.callEnded(path: path)
-        spreads[path]?.release(first: lines[place].firstSlot)
+        if lines[place].isConnected {
+            recorder.callEnded(path: path)
+            spreads[path]?.release(first: lines[place].firstSlot)
+        }
+        if let link = lines[place].link { closePeer(place, link) }
         // Closing a descriptor takes it out of the epoll set as well.
         talkover_close(lines[place].descriptor)
         lines[place].session = nil
+        lines[place].link = nil
         free.append(place)
         ended(session.id, clock.now)
     }

@@ -1,7 +1,10 @@
-/// The first line and the fields of an HTTP/1.1 message, as a WebSocket handshake needs them.
+import Dialects
+
+/// The first line and the fields of an HTTP/1.1 message, as handshakes and signalling need them.
 struct HTTPHead {
     let firstLine: String
-    private let fields: [(name: String, value: String)]
+    /// Names in lower case.
+    let fields: [HTTPField]
 
     /// - Parameter text: without the empty line that ends it; `nil` comes of what is no HTTP.
     init?(_ text: [UInt8]) {
@@ -12,7 +15,7 @@ struct HTTPHead {
             return nil
         }
         firstLine = String(first)
-        var fields: [(String, String)] = []
+        var fields: [HTTPField] = []
         for line in lines.dropFirst() {
             guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex
             else { return nil }
@@ -20,7 +23,7 @@ struct HTTPHead {
             guard HTTPText.isToken(name) else { return nil }
             let value = line[line.utf8.index(after: colon)...]
             guard HTTPText.isValue(value) else { return nil }
-            fields.append((name.lowercased(), HTTPText.trimmed(value)))
+            fields.append(HTTPField(name.lowercased(), HTTPText.trimmed(value)))
         }
         self.fields = fields
     }
@@ -55,6 +58,29 @@ struct HTTPHead {
         else { return nil }
         return (words[0], words[1])
     }
+
+    /// How many bytes follow the head of a request (RFC 9112 §6).
+    enum BodyLength: Equatable {
+        case known(Int)
+        /// Sent in chunks, or in a coding of another name.
+        case chunked
+        case unknown
+        /// No number, or several that differ.
+        case broken
+    }
+
+    var bodyLength: BodyLength {
+        if value("transfer-encoding") != nil { return .chunked }
+        let lengths = Set(fields.all("content-length"))
+        guard let text = lengths.first else { return .unknown }
+        guard lengths.count == 1, !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }),
+            let length = Int(text)
+        else { return .broken }
+        return .known(length)
+    }
+
+    /// Whether another request may follow on the connection (RFC 9112 §9.3).
+    var keepsAlive: Bool { firstLine.hasSuffix(" HTTP/1.1") && !lists("close", in: "connection") }
 }
 
 /// What may stand where in an HTTP message (RFC 9110 §5).

@@ -11,17 +11,18 @@ struct AgentCommand: TalkoverCommand {
     static let configuration = CommandConfiguration(
         commandName: "agent",
         abstract:
-            "Serves the reference agent over WebSocket and RTP, until SIGTERM or the end of stdin.",
+            "Serves the reference agent over WebSocket, RTP and WebRTC, until SIGTERM or the end of stdin.",
         discussion: """
             Prints one line, READY and its addresses in JSON, when it serves. Point anything at it:
             talkover run Scenarios/quickstart.yaml --path websocket --target ws://127.0.0.1:PORT/v1/realtime
+            The page at http://127.0.0.1:PORT/ calls it from a browser, with a microphone.
             """
     )
 
     @Option(help: "Address to listen on; other than loopback, anybody who reaches it can call.")
     var listen = "127.0.0.1"
 
-    @Option(help: "Port of WebSocket and of RTP; 0 picks free ones.")
+    @Option(help: "Port of WebSocket and signalling, and of RTP; 0 picks free ones.")
     var port: UInt16 = 0
 
     @Option(help: ArgumentHelp("YAML with the keys of agent.embedded.", valueName: "file"))
@@ -74,7 +75,7 @@ struct AgentCommand: TalkoverCommand {
     }
 
     /// Quiet but for what an operator must know; always on stderr, since stdout is for READY.
-    private static var logger: Logger {
+    static var logger: Logger {
         var logger = Logger(label: "agent") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .notice
         return logger

@@ -13,8 +13,11 @@ struct ReplyFormats {
     init(_ paths: [PathPlan]) {
         var formats: [ReplyLibrary.Format] = []
         for path in paths {
+            let configuration = path.configuration
+            // Behind a gateway the agent speaks to that, not to the caller.
             let format = ReplyLibrary.Format(
-                codec: path.configuration.codec, interval: path.configuration.ptime)
+                codec: configuration.upstream?.codec ?? configuration.codec,
+                interval: configuration.ptime)
             if !formats.contains(format) { formats.append(format) }
         }
         self.formats = formats

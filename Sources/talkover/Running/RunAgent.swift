@@ -7,7 +7,7 @@ final class RunAgent: Sendable {
     let process: EmbeddedAgent
     private let folder: URL
 
-    var addresses: AgentAddresses { process.ready.addresses }
+    var addresses: AgentAddresses? { process.ready.addresses }
     var truthFile: String { folder.appendingPathComponent("truth.jsonl").path }
 
     private init(process: EmbeddedAgent, folder: URL) {
@@ -57,7 +57,7 @@ final class RunAgent: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    private static func executable() throws -> String {
+    static func executable() throws -> String {
         let link = "/proc/self/exe"
         let file = try FileManager.default.destinationOfSymbolicLink(atPath: link)
         // Replaced by a newer build since it was started, it is still behind the link.

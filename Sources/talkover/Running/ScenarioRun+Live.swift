@@ -18,17 +18,27 @@ extension ScenarioRun {
             try RecordingFolder($0.folder, callsPerPath: $0.callsPerPath, plan: plan)
         }
         let agent = try await startAgent(plan)
+        let gateways: RunGateways
+        do {
+            gateways = try await startGateways(plan, agent: agent)
+        } catch {
+            await agent?.stop()
+            agent?.cleanUp(keepingTruthAt: nil)
+            throw error
+        }
         let runner: LiveRunner
         let (store, writer, started): (ResultStore, RunWriter, RunMaterial)
         do {
             runner = try LiveRunner(
-                plan: plan, clock: clock, agent: agent?.addresses,
+                plan: plan, clock: clock, agent: agent?.addresses, gateways: gateways.addresses,
                 environment: ProcessInfo.processInfo.environment, recording: folder?.recording
             )
             (store, writer, started) = try begin(
                 .live, originMonotonicNs: clock.originMonotonicNs
             )
         } catch {
+            await gateways.stop()
+            gateways.cleanUp()
             await agent?.stop()
             agent?.cleanUp(keepingTruthAt: nil)
             guard let problem = error as? RunProblem else { throw error }
@@ -37,10 +47,12 @@ extension ScenarioRun {
         let watch = RunWatch(runner: runner)
         let interruption = Interruption { watch.interrupt() }
         agent?.process.onDeath { watch.fail($0.message) }
+        gateways.onDeath { watch.fail($0.message) }
 
         let (outcomes, problem) = await observe(
             runner, plan: plan, writer: writer, watch: watch, folder: folder)
         interruption.cancel()
+        await gateways.stop()
         await agent?.stop()
 
         var material = try stored(started, in: store)
@@ -49,6 +61,7 @@ extension ScenarioRun {
         material.run.durationSeconds = (clock.now - .zero).seconds
         complete(&material, outcomes: outcomes, lost: watch.observationsLost)
         join(agent, to: &material, outcomes: outcomes, clock: clock)
+        join(gateways, to: &material, clock: clock)
         var outcome = finish(material, writer: writer, problem: problem ?? watch.failure)
         outcome.wasInterrupted = watch.wasInterrupted
         return outcome
@@ -110,7 +123,8 @@ extension ScenarioRun {
     /// Says what is about to happen to somebody else's machine.
     private func announce(_ plan: Plan) {
         let foreign = scenario.paths.filter { path in
-            path.url.map { !LoopbackURL.isLoopback($0) } ?? false
+            [path.url, path.upstream?.url].compactMap(\.self)
+                .contains { !LoopbackURL.isLoopback($0) }
         }
         guard !foreign.isEmpty else { return }
         let calls = plan.arrivals.plannedCalls.map { "\($0) calls" } ?? "calls"
@@ -120,7 +134,8 @@ extension ScenarioRun {
             let audio =
                 minutes.map { String(format: ", about %.0f minutes of the callers' speech", $0) }
                 ?? ""
-            Console.note("about to place \(calls) on \(path.url ?? ""), \(loadInWords)\(audio)")
+            let place = path.url ?? path.upstream?.url ?? ""
+            Console.note("about to place \(calls) on \(place), \(loadInWords)\(audio)")
         }
     }
 
@@ -132,7 +147,7 @@ extension ScenarioRun {
     }
 
     private func startAgent(_ plan: Plan) async throws -> RunAgent? {
-        let formats = ReplyFormats(plan.paths.filter { $0.configuration.url == nil })
+        let formats = ReplyFormats(plan.paths.filter(\.configuration.usesEmbeddedAgent))
         guard !formats.names.isEmpty else { return nil }
         do {
             return try await RunAgent.start(
@@ -142,6 +157,16 @@ extension ScenarioRun {
             throw CommandFailure(
                 status: .environment, message: "the embedded agent did not start: \(error)"
             )
+        }
+    }
+
+    private func startGateways(_ plan: Plan, agent: RunAgent?) async throws -> RunGateways {
+        do {
+            return try await RunGateways.start(
+                plan.paths.map(\.configuration), agent: agent?.addresses)
+        } catch {
+            throw CommandFailure(
+                status: .environment, message: "the gateway did not start: \(error)")
         }
     }
 
@@ -167,6 +192,19 @@ extension ScenarioRun {
         }
     }
 
+    /// What only a gateway knows: where the legs of a turn part.
+    private func join(
+        _ gateways: RunGateways, to material: inout RunMaterial, clock: MonotonicClock
+    ) {
+        defer { gateways.cleanUp() }
+        for index in material.paths.indices {
+            guard let file = gateways.log(ofPath: material.paths[index].name),
+                let log = try? GatewayJoin(file: file, clock: clock)
+            else { continue }
+            log.fill(&material.paths[index].turns, calls: material.paths[index].calls)
+        }
+    }
+
     /// What only the agent knows: when the callers' frames reached it.
     private func join(
         _ agent: RunAgent?, to material: inout RunMaterial, outcomes: [PathOutcome],
@@ -175,7 +213,7 @@ extension ScenarioRun {
         guard let agent else { return }
         defer { agent.cleanUp(keepingTruthAt: truthFile) }
         guard let truth = try? TruthJoin(file: agent.truthFile, clock: clock) else { return }
-        for outcome in outcomes where scenario.paths[outcome.index].url == nil {
+        for outcome in outcomes where scenario.paths[outcome.index].usesEmbeddedAgent {
             let delays = truth.frameDelay(firstSlots: outcome.firstSlots)
             if delays.total > 0 { material.paths[outcome.index].frames[.frameDelay] = delays }
         }

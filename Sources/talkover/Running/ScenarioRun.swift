@@ -1,6 +1,8 @@
 import Analysis
 import Audio
+import Drivers
 import Foundation
+import Gateway
 import Planning
 import ReferenceAgent
 import ResultStore
@@ -94,12 +96,19 @@ struct ScenarioRun {
         let (_, writer, started) = try begin(.simulated)
         var material = started
         let runner = VirtualRunner(plan: plan, behaviour: behaviour, replies: replies)
-        let (figures, ended) = runner.run { path, observation in
-            switch observation {
-            case .turn(let turn): material.paths[path].turns.append(turn)
-            case .call(let call): material.paths[path].calls.append(call)
-            case .frame: break
-            }
+        var notes: [[GatewayEvent]] = plan.paths.map { _ in [] }
+        let (figures, ended) = runner.run(
+            observe: { path, observation in
+                switch observation {
+                case .turn(let turn): material.paths[path].turns.append(turn)
+                case .call(let call): material.paths[path].calls.append(call)
+                case .frame: break
+                }
+            },
+            gateway: { path, event in notes[path].append(event) })
+        for index in material.paths.indices where !notes[index].isEmpty {
+            GatewayJoin(events: notes[index])
+                .fill(&material.paths[index].turns, calls: material.paths[index].calls)
         }
         for (index, path) in figures.enumerated() {
             material.paths[index].seconds = path.seconds

@@ -1,0 +1,173 @@
+import CSockets
+import Callers
+import Dialects
+import Timeline
+import WebRTCCore
+
+/// WebRTC callers: the same sockets and slots, with a peer session between them and the call.
+extension MediaLoop {
+    /// Sets a WebRTC call up; the session hears how that ends.
+    ///
+    /// Not to be called from within a tick, so not from `ended`.
+    func dial(_ session: Session, link: PeerLink, target: WebRTCTarget) {
+        guard let place = open(session, like: target.server) else { return }
+        var local = talkover_address()
+        let port =
+            talkover_udp_local(lines[place].descriptor, &local) == 0
+            ? talkover_address_port(&local) : 0
+        lines[place].link = link
+        let generation = lines[place].generation
+        peers += 1
+        let base = TransportAddress(host: target.localHost, port: port)
+        link.peer.start(bases: [base], at: clock.now)
+        link.attach(base: base) { [weak self, weak link] event in
+            guard let self, let link, self.lines[place].generation == generation,
+                self.lines[place].link === link
+            else { return }
+            self.signalled(event, place, link)
+        }
+        drainPeer(place, session, link)
+    }
+
+    /// What came of signalling, or of a relay's connection: outside of any tick, or inside.
+    private func signalled(_ event: PeerLink.Event, _ place: Int, _ link: PeerLink) {
+        guard let session = lines[place].session else { return }
+        switch event {
+        case .answered(let sdp):
+            do throws(PeerFailure) {
+                let agreement = try link.peer.accept(answer: sdp, at: clock.now)
+                session.agreed(MediaAgreement(agreement))
+            } catch {
+                end(place, failure: CallFailure(error), now: clock.now)
+                return
+            }
+        case .failed(let failure):
+            end(place, failure: failure, now: clock.now)
+            return
+        case .streamRead: break
+        }
+        drainPeer(place, session, link)
+    }
+
+    /// A datagram of a WebRTC call.
+    func receive(
+        _ datagram: UnsafeMutableRawBufferPointer, _ from: inout talkover_address, _ place: Int,
+        _ session: Session, _ link: PeerLink, arrived: RunInstant, now: RunInstant
+    ) {
+        guard let source = TransportAddress(&from), let base = link.base else { return }
+        switch link.peer.receive(datagram, from: source, at: base, now: now) {
+        case .media(let count):
+            recorder.packetRead(path: lines[place].path, dwell: now - arrived)
+            session.receive(
+                datagram: UnsafeRawBufferPointer(rebasing: datagram[..<count]), arrived: arrived)
+            drain(place, session)
+        case .control: drainPeer(place, session, link)
+        case .refused: lines[place].turnedAway += 1
+        }
+    }
+
+    /// Lets every peer session act whose time has come.
+    func tickPeers(now: RunInstant) {
+        guard peers > 0 else { return }
+        for place in peerWakes.indices where peerWakes[place] <= now {
+            guard let session = lines[place].session, let link = lines[place].link else {
+                peerWakes[place] = Self.never
+                continue
+            }
+            link.peer.tick(at: now)
+            drainPeer(place, session, link)
+        }
+    }
+
+    /// Does what a peer session asks for, until it asks for nothing.
+    func drainPeer(_ place: Int, _ session: Session, _ link: PeerLink) {
+        let now = clock.now
+        var failure: CallFailure?
+        output.removeAll()
+        while let asked = link.peer.poll(into: &output, at: now) {
+            switch asked {
+            case .transmit(let wire): send(place, link, wire)
+            case .routed(let wire): route(place, link, wire)
+            case .discovered(let candidate): link.found(candidate)
+            case .gathered: link.gathered()
+            case .connected(let setup):
+                link.setup.ice = setup.ice
+                link.setup.dtls = setup.dtls
+                session.routed(
+                    local: CandidateKind(setup.local), remote: CandidateKind(setup.remote))
+                connect(place, session, setup: link.setup)
+            case .media: session.receive(datagram: output.bytes, arrived: now)
+            case .message(let isText):
+                session.receive(isText ? .text : .binary, message: output.bytes, arrived: now)
+            case .channelOpened: break
+            case .closed:
+                failure = CallFailure(
+                    code: "closed_by_agent", detail: "the agent closed the connection")
+            case .failed(let reason): failure = CallFailure(reason)
+            }
+        }
+        if let failure {
+            end(place, failure: failure, now: now)
+            return
+        }
+        peerWakes[place] = link.peer.wake ?? Self.never
+        drain(place, session)
+    }
+
+    private func send(_ place: Int, _ link: PeerLink, _ wire: PeerWire) {
+        switch wire {
+        case .datagram(_, let to):
+            var peer = to.raw
+            let bytes = output.bytes
+            // What is lost here is sent again by whoever wanted it sent.
+            _ = talkover_udp_send(lines[place].descriptor, bytes.baseAddress, bytes.count, &peer)
+        case .stream(let server): _ = link.send(output.bytes, server: server)
+        }
+    }
+
+    private func route(_ place: Int, _ link: PeerLink, _ wire: PeerWire) {
+        switch wire {
+        case .datagram(_, let to):
+            lines[place].peer = to.raw
+            link.streamRoute = nil
+        case .stream(let server): link.streamRoute = server
+        }
+    }
+
+    /// Says goodbye for a line that is being closed.
+    func closePeer(_ place: Int, _ link: PeerLink) {
+        peers -= 1
+        peerWakes[place] = Self.never
+        link.peer.close(at: clock.now)
+        output.removeAll()
+        while let asked = link.peer.poll(into: &output, at: clock.now) {
+            if case .transmit(let wire) = asked { send(place, link, wire) }
+        }
+        link.close()
+    }
+}
+
+extension CallFailure {
+    init(_ failure: PeerFailure) { self.init(code: failure.code, detail: failure.detail) }
+}
+
+extension MediaAgreement {
+    init(_ agreement: PeerAgreement) {
+        self.init(
+            payloadType: agreement.payloadType,
+            receivedPayloadType: agreement.receivedPayloadType, levelID: agreement.levelID,
+            mediaID: agreement.mediaID, reportsRoundTrip: agreement.reportsRoundTrip,
+            hasEvents: agreement.hasChannel)
+    }
+}
+
+extension CandidateKind {
+    init(_ kind: ICECandidate.Kind) {
+        switch kind {
+        case .host: self = .host
+        case .serverReflexive: self = .serverReflexive
+        case .peerReflexive: self = .peerReflexive
+        case .relayed: self = .relay
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import CSockets
+import Callers
+import Dialects
+import NIOCore
+import Timeline
+import WebRTCCore
+
+/// What stands between a WebRTC call and its packets: its peer session, its signalling, and the
+/// TCP connections to its relays.
+///
+/// Belongs to its event loop.
+final class PeerLink {
+    /// What happened outside the line's own socket.
+    enum Event {
+        case answered(String)
+        case failed(CallFailure)
+        /// A relay's connection brought something.
+        case streamRead
+    }
+
+    let peer: PeerSession
+    var setup = SetupTimes()
+    /// The relay's connection that media take; `nil` where datagrams do.
+    var streamRoute: Int?
+    private(set) var base: TransportAddress?
+    private let signalling: SignallingClient
+    private let streams: StreamLoop
+    private let clock: MonotonicClock
+    private let target: WebRTCTarget
+    private let patience: Nanoseconds
+    private var tell: ((Event) -> Void)?
+    private var relays: [Int: RelayStream] = [:]
+    private var hasOffered = false
+
+    /// - Parameters:
+    ///   - generator: draws what nobody may foresee.
+    ///   - patience: how long signalling may take.
+    init(
+        target: WebRTCTarget, callName: String, ssrc: UInt32, context: DTLSContext,
+        eventLoop: any EventLoop, streams: StreamLoop, clock: MonotonicClock,
+        generator: SeededGenerator, patience: Nanoseconds
+    ) {
+        self.target = target
+        self.streams = streams
+        self.clock = clock
+        self.patience = patience
+        peer = PeerSession(
+            settings: target.settings, context: context, fingerprint: target.identity.fingerprint,
+            ssrc: ssrc, name: "caller-\(ssrc)@talkover", isOfferer: true, generator: generator)
+        signalling = SignallingClient(
+            eventLoop: eventLoop, clock: clock, target: target.signalling, callName: callName)
+    }
+
+    /// - Parameter tell: hears of every event, on the event loop.
+    func attach(base: TransportAddress, tell: @escaping (Event) -> Void) {
+        self.base = base
+        self.tell = tell
+        for (index, server) in target.settings.servers.enumerated() where server.isTCP {
+            relays[index] = RelayStream(server: server.address, streams: streams) {
+                [weak self] event in self?.relay(index, event)
+            }
+        }
+        // Where candidates can follow, the offer does not wait for servers to answer.
+        if target.trickles { offer() }
+    }
+
+    /// Every candidate there will be has been found.
+    func gathered() {
+        offer()
+        if target.trickles, !target.settings.servers.isEmpty {
+            signalling.trickle(fragment: peer.fragment([]))
+        }
+    }
+
+    /// A candidate that the offer may not have had.
+    func found(_ candidate: ICECandidate) {
+        guard hasOffered, target.trickles else { return }
+        signalling.trickle(fragment: peer.fragment([candidate]))
+    }
+
+    private func offer() {
+        guard !hasOffered else { return }
+        hasOffered = true
+        signalling.offer(peer.offer(), patience: patience) { [weak self] outcome in
+            guard let self else { return }
+            switch outcome {
+            case .success(let (answer, times)):
+                setup = times
+                tell?(.answered(answer.sdp))
+            case .failure(let failure): tell?(.failed(failure))
+            }
+        }
+    }
+
+    private func relay(_ index: Int, _ event: RelayStream.Event) {
+        switch event {
+        case .read(let bytes): peer.receive(stream: bytes, server: index, now: clock.now)
+        case .failed(let detail):
+            peer.lost(server: index, PeerFailure(code: "turn_unreachable", detail: detail))
+        }
+        tell?(.streamRead)
+    }
+
+    /// Sends on the TCP connection to a relay.
+    func send(_ bytes: UnsafeRawBufferPointer, server: Int) -> Bool {
+        relays[server]?.send(bytes) ?? false
+    }
+
+    /// The line is closed: the agent is told, relays are let go.
+    func close() {
+        tell = nil
+        signalling.end()
+        for relay in relays.values { relay.close() }
+        relays = [:]
+    }
+}
