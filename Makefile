@@ -5,7 +5,8 @@ SHELL := bash
 .ONESHELL:
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test build format lint check simulate smoke install-deps swift-version clean
+.PHONY: help demo test interop fuzz build format lint check simulate smoke install-deps \
+    install-test-deps swift-version clean
 
 SCENARIO ?= Scenarios/quickstart.yaml
 SEED ?= 42
@@ -27,11 +28,27 @@ demo: build ## compare two transports on the embedded agent, and leave a report 
 	if [ -f $(REPORT) ]; then printf '\nStore:  %s\nReport: %s\n' $(STORE) "$$PWD/$(REPORT)"; fi
 	exit $$status
 
-test: install-deps swift-version ## build and run every test; warnings in our own code are errors
+test: install-test-deps swift-version ## build and run every test; warnings in our own code are errors
 	.ci/build-tests
-	swift test --skip-build --disable-xctest --skip EndToEndTests
+	swift test --skip-build --disable-xctest --skip '(EndToEnd|Interop)Tests'
 	# By themselves: calls in real time share two cores badly with a simulation.
 	swift test --skip-build --disable-xctest --filter EndToEndTests
+	swift test --skip-build --disable-xctest --filter InteropTests
+
+interop: install-test-deps swift-version ## the tests with other implementations of WebRTC alone
+	.ci/build-tests
+	swift test --skip-build --disable-xctest --filter InteropTests
+
+FUZZ_SEED ?= 1
+FUZZ_SECONDS ?= 4.5
+fuzz: install-deps swift-version ## mutate what peers may send, for three minutes: FUZZ_SEED=7
+	swift build -c release --product Fuzz
+	fuzz="$$(swift build -c release --show-bin-path)/Fuzz"
+	status=0
+	timeout --kill-after=10 600 "$$fuzz" --seed $(FUZZ_SEED) --seconds $(FUZZ_SECONDS) \
+	    --note .build/fuzz-input || status=$$?
+	if [ $$status -ne 0 ]; then "$$fuzz" --last --note .build/fuzz-input; fi
+	exit $$status
 
 build: install-deps swift-version ## build the talkover command for release
 	swift build -c release --product talkover
@@ -59,6 +76,10 @@ smoke: build ## twenty callers over loopback for at most two minutes, kept out o
 
 install-deps: ## install missing system packages (Debian, Ubuntu)
 	@.ci/install-packages
+
+install-test-deps: ## the same for tests: libsrtp2, coturn, Chromium, and aiortc in .build
+	@.ci/install-packages tests
+	.ci/install-interop
 
 swift-version:
 	@.ci/require-swift $(SWIFT_VERSION)

@@ -109,6 +109,14 @@ let package = Package(
                 dependencies: cores + ["Analysis", "ResultStore", "talkover", grdb],
                 swiftSettings: settings
             ),
+            // Mutates what peers may send; `make fuzz`, and for a moment in the tests.
+            .executableTarget(
+                name: "Fuzz",
+                dependencies: ["Timeline", "Audio", "RTPCore", "WebRTCCore", "Dialects"],
+                path: "Tests/Fuzz", swiftSettings: settings),
+            .testTarget(
+                name: "FuzzTests", dependencies: ["Fuzz", "Drivers", "Dialects", "Timeline"],
+                swiftSettings: settings),
             .testTarget(
                 name: "InteropTests", dependencies: ["talkover"], swiftSettings: settings),
             .testTarget(name: "TidyTests", swiftSettings: settings),

@@ -19,7 +19,9 @@ struct Ban {
 
     /// Who owns a clock: the live runner, the link and the command, with their tests.
     private static let realTime = ["Drivers", "Impairment", "talkover"]
-    private static let realTimeTests = ["DriversTests", "ImpairmentTests", "EndToEndTests"]
+    private static let realTimeTests = [
+        "DriversTests", "ImpairmentTests", "EndToEndTests", "InteropTests",
+    ]
 
     static let all = [
         Ban(

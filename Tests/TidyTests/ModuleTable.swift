@@ -32,7 +32,10 @@ enum ModuleTable {
         "ReferenceAgent": cores,
         "Gateway": cores,
         "Drivers": cores + nio
-            + ["Callers", "ReferenceAgent", "Gateway", "CSockets", "AsyncHTTPClient", "Logging", "Dispatch"],
+            + [
+                "Callers", "ReferenceAgent", "Gateway", "CSockets", "AsyncHTTPClient", "Logging",
+                "Dispatch",
+            ],
         "Simulation": cores + ["Callers", "ReferenceAgent", "Gateway"],
         "Impairment": ["Timeline", "LinkModel"],
         "Analysis": ["Timeline", "Planning", "CZlib"],
