@@ -125,7 +125,8 @@ func startAgent(
         try sendDatagrams(to: try AgentURL(agent.ready.rtp).port)
 
         let call = try await runCall(
-            to: try #require(agent.ready.binary), hangsUpAfter: 1, frame: Array(#"{"type":"start"}"#.utf8)
+            to: try #require(agent.ready.binary), hangsUpAfter: 1,
+            frame: Array(#"{"type":"start"}"#.utf8)
         )
         #expect(call.isConnected)
         #expect(!call.received.isEmpty)

@@ -35,7 +35,7 @@ extension TurnMetric {
     /// What of `barge_in_cut` passes between gateway and agent, its noticing included.
     ///
     /// From the gateway's forwarding of the onset to the arrival of what stops the agent: the
-    /// protocol's stop event, or else the last audible sample. Milliseconds. Over interruptions as
+    /// protocol's stop event; without one there are no legs. Milliseconds. Over interruptions as
     /// `barge_in_cut_edge`.
     package static let bargeInCutBackend = TurnMetric("barge_in_cut_backend", censoring: .never) {
         backend(of: .bargeInCut, $0)

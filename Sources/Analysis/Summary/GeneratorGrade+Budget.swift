@@ -24,7 +24,16 @@ extension GeneratorGrade {
         }
         grade.windowsTotal = Set(path.seconds.map(\.second)).count
         grade.windowsVoid = Set(path.seconds.lazy.filter(\.isVoid).map(\.second)).count
-        if let usage = path.usage { grade.record(usage) }
+        if let usage = path.usage {
+            grade.record(usage)
+            let peak = path.seconds.map(\.callers).max() ?? 0
+            if usage.setups > 0 {
+                grade.cpuMsPerSetup = usage.setupTime.milliseconds / Double(usage.setups)
+            }
+            if usage.growthBytes > 0, peak > 0 {
+                grade.memoryKBPerCaller = Double(usage.growthBytes) / 1_000 / Double(peak)
+            }
+        }
         if let usage = path.usage, let window = window(of: path) {
             grade.cpuMsPerCallerSecond = perCallerSecond(
                 usage.cpu, callers.total(from: window.start, to: window.end)

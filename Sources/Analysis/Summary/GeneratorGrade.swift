@@ -15,6 +15,12 @@ package struct GeneratorGrade: Equatable, Sendable, Codable {
     package var cpuCores: Double?
     package var cpuMsPerCallerSecond: Double?
     package var rssMB: Double?
+    /// Of connecting one WebRTC call: candidates, DTLS and keys, without HTTP; of a path alone.
+    package var cpuMsPerSetup: Double?
+    /// Growth of resident memory over the most callers at once; of a path alone.
+    ///
+    /// Too low where an earlier path left memory behind.
+    package var memoryKBPerCaller: Double?
     /// Seconds of the run, and those in which a tick was over 50 ms late.
     package var windowsTotal = 0
     package var windowsVoid = 0

@@ -55,6 +55,13 @@ package struct GeneratorUsage: Equatable, Sendable, Codable {
     package var wall: Nanoseconds
     package var rssBytes: Int
     package var droppedObservations: Int
+    /// Loop time spent on connecting WebRTC calls, and how many were begun.
+    ///
+    /// Candidates, DTLS and keys; what HTTP costs is not in it.
+    package var setupTime = Nanoseconds.zero
+    package var setups = 0
+    /// What resident memory grew by from the path's first call on; 0 where it did not.
+    package var growthBytes = 0
 
     package init(cpu: Nanoseconds, wall: Nanoseconds, rssBytes: Int, droppedObservations: Int) {
         self.cpu = cpu

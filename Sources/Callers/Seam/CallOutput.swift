@@ -24,6 +24,11 @@ package struct CallFailure: Error, Equatable, Sendable {
         self.detail = detail
     }
 
+    /// The agent left before the caller was done.
+    package static let saidGoodbye = CallFailure(
+        code: "closed_by_agent", detail: "the agent said goodbye (RTCP BYE) in the call"
+    )
+
     /// Nothing was ever received on a path without a handshake.
     package static let noMedia = CallFailure(
         code: "no_media",

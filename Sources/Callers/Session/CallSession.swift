@@ -136,6 +136,7 @@ package final class CallSession {
         if let variation = rtp?.receive(datagram, arrived: arrived) {
             pending.append(.observe(.frame(.ipdv, variation)))
         }
+        if rtp?.saidGoodbye == true { failed(.saidGoodbye, at: arrived) }
     }
 
     package func receive(

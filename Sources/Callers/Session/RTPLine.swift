@@ -19,6 +19,8 @@ struct RTPLine {
     private var opus: OpusEar?
     private var refused = 0
     var tape: CallTape?
+    /// The agent left the session (RFC 3550 §6.6).
+    private(set) var saidGoodbye = false
     /// Arrival of the last packet that began a talkspurt.
     private(set) var talkspurtArrival: RunInstant?
     /// Arrival of the last packet with audible sound in it.
@@ -78,7 +80,7 @@ struct RTPLine {
             return receiveMedia(bytes, arrived: arrived)
         case .rtcp:
             do throws(RTCPProblem) {
-                try reporter.receive(bytes, arrived: arrived)
+                if try reporter.receive(bytes, arrived: arrived).saysGoodbye { saidGoodbye = true }
             } catch {
                 refused += 1
             }

@@ -14,6 +14,7 @@ final class Conductor {
         var fleet: Fleet
         var started: RunInstant
         var cpuAtStart: Int64
+        var residentAtStart = talkover_process_resident_bytes()
         var calls = 0
     }
 
@@ -156,8 +157,12 @@ final class Conductor {
                 ),
                 isComplete: true
             )
+            outcome.usage.growthBytes = max(
+                0, outcome.usage.rssBytes - Int(max(0, ran.residentAtStart)))
             for share in shares {
                 outcome.usage.dropped += share.dropped
+                outcome.usage.setupTime += share.setupTime
+                outcome.usage.setups += share.setups
                 outcome.firstSlots.merge(share.firstSlots) { first, _ in first }
                 outcome.frames.merge(share.frames) { total, more in
                     var total = total

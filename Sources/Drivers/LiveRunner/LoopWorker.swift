@@ -13,6 +13,8 @@ final class LoopWorker {
         var frames: [FrameMetric: FrameTally]
         var firstSlots: [UInt32: RunInstant]
         var dropped: Int
+        var setupTime: Nanoseconds
+        var setups: Int
     }
 
     let recorder: LoopRecorder
@@ -114,7 +116,9 @@ final class LoopWorker {
         return Share(
             frames: recorder.frames(path: path),
             firstSlots: recorder.firstSlots(path: path),
-            dropped: recorder.dropped(path: path)
+            dropped: recorder.dropped(path: path),
+            setupTime: media.setups[path]?.time ?? .zero,
+            setups: media.setups[path]?.count ?? 0
         )
     }
 

@@ -24,5 +24,10 @@ package struct PathOutcome: Sendable {
         package var rssBytes: Int
         /// Observations lost because a buffer was full.
         package var dropped: Int
+        /// Loop time spent on connecting WebRTC calls, and how many were begun.
+        package var setupTime = Nanoseconds.zero
+        package var setups = 0
+        /// What resident memory grew by from the first call on.
+        package var growthBytes = 0
     }
 }

@@ -33,6 +33,8 @@ package final class MediaLoop<Session: LineSession> {
     /// memory.
     var peerWakes: [RunInstant] = []
     var peers = 0
+    /// What connecting WebRTC calls took, by path.
+    var setups: [Int: (count: Int, time: Nanoseconds)] = [:]
     private var free: [Int] = []
     private var wheel: SlotWheel
     private var spreads: [Int: PhaseSpread] = [:]

@@ -10,7 +10,9 @@ extension MediaLoop {
     ///
     /// Not to be called from within a tick, so not from `ended`.
     func dial(_ session: Session, link: PeerLink, target: WebRTCTarget) {
+        let began = clock.now
         guard let place = open(session, like: target.server) else { return }
+        setups[session.id.path, default: (0, .zero)].count += 1
         var local = talkover_address()
         let port =
             talkover_udp_local(lines[place].descriptor, &local) == 0
@@ -27,11 +29,15 @@ extension MediaLoop {
             self.signalled(event, place, link)
         }
         drainPeer(place, session, link)
+        countSetup(place, since: began)
     }
 
     /// What came of signalling, or of a relay's connection: outside of any tick, or inside.
     private func signalled(_ event: PeerLink.Event, _ place: Int, _ link: PeerLink) {
         guard let session = lines[place].session else { return }
+        let began = clock.now
+        let isSettingUp = !lines[place].isConnected
+        defer { if isSettingUp { countSetup(place, since: began) } }
         switch event {
         case .answered(let sdp):
             do throws(PeerFailure) {
@@ -61,7 +67,10 @@ extension MediaLoop {
             session.receive(
                 datagram: UnsafeRawBufferPointer(rebasing: datagram[..<count]), arrived: arrived)
             drain(place, session)
-        case .control: drainPeer(place, session, link)
+        case .control:
+            let isSettingUp = !lines[place].isConnected
+            drainPeer(place, session, link)
+            if isSettingUp { countSetup(place, since: now) }
         case .refused: lines[place].turnedAway += 1
         }
     }
@@ -74,9 +83,17 @@ extension MediaLoop {
                 peerWakes[place] = Self.never
                 continue
             }
+            let isSettingUp = !lines[place].isConnected
+            let began = isSettingUp ? clock.now : now
             link.peer.tick(at: now)
             drainPeer(place, session, link)
+            if isSettingUp { countSetup(place, since: began) }
         }
+    }
+
+    /// Adds to what the set-ups of a path took; nothing here waits, so it is time of the CPU.
+    private func countSetup(_ place: Int, since began: RunInstant) {
+        setups[lines[place].path]?.time += clock.now - began
     }
 
     /// Does what a peer session asks for, until it asks for nothing.

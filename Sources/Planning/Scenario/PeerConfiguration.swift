@@ -12,7 +12,7 @@ package enum SignallingName: String, Sendable, CaseIterable {
 package enum EventsDialect: String, Sendable, CaseIterable {
     /// OpenAI's events on a channel named `oai-events`.
     case openAIRealtime = "openai-realtime"
-    /// A channel named `events`, whose messages are counted and not read.
+    /// A channel named `events`, whose messages are not read.
     case text
 
     /// The label its channel is opened with.

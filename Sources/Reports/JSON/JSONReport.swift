@@ -64,6 +64,8 @@ package enum JSONReport {
             ("cpu_cores", JSONValue(grade.cpuCores)),
             ("cpu_ms_per_caller_second", JSONValue(grade.cpuMsPerCallerSecond)),
             ("rss_mb", JSONValue(grade.rssMB)),
+            ("cpu_ms_per_setup", JSONValue(grade.cpuMsPerSetup)),
+            ("memory_kb_per_caller", JSONValue(grade.memoryKBPerCaller)),
             (
                 "windows",
                 .object([

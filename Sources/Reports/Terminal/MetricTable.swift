@@ -69,11 +69,33 @@ struct MetricTable {
             "control: \(path.control.stoppedByThemselves)/\(path.control.calls) stopped unprompted"
     }
 
+    /// A line of the generator's grade; `nil` where a path has nothing to tell.
+    typealias GeneratorRow = (label: String, value: @Sendable (GeneratorGrade) -> String?)
+
     /// Lines of the generator's grade that are told path by path.
-    static let generatorRows: [(label: String, value: @Sendable (GeneratorGrade) -> String)] = [
+    static func generatorRows(_ paths: [PathSummary]) -> [GeneratorRow] {
+        standardRows
+            + setupRows.filter { row in
+                paths.contains { $0.generator.flatMap(row.value) != nil }
+            }
+    }
+
+    private static let standardRows: [GeneratorRow] = [
         ("lateness p99", { GeneratorGrade.milliseconds($0.sendLateness.p99) }),
         ("sent on time", { $0.sentOnTime }),
         ("dwell p99", { GeneratorGrade.milliseconds($0.rxDwell.p99) }),
         ("cpu / caller-s", { GeneratorGrade.milliseconds($0.cpuMsPerCallerSecond) }),
+    ]
+
+    /// Only where any path has calls to set up.
+    private static let setupRows: [GeneratorRow] = [
+        ("cpu / set-up", { $0.cpuMsPerSetup.map { GeneratorGrade.milliseconds($0) } }),
+        (
+            "memory / caller",
+            { grade in
+                guard grade.cpuMsPerSetup != nil else { return nil }
+                return grade.memoryKBPerCaller.map { Figure.plain($0) + " kB" }
+            }
+        ),
     ]
 }

@@ -89,10 +89,10 @@ struct SideBySide {
     private func generatorRows() -> [TerminalLine] {
         guard paths.contains(where: { $0.generator != nil }) else { return [] }
         return [TerminalLine("generator, by path", .faint)]
-            + MetricTable.generatorRows.map { label, value in
+            + MetricTable.generatorRows(Array(paths)).map { label, value in
                 var line = TerminalLine(label)
                 for (index, path) in paths.enumerated() {
-                    let text = path.generator.map(value) ?? Figure.absent
+                    let text = path.generator.flatMap(value) ?? Figure.absent
                     let parts = text.split(separator: " ", maxSplits: 1)
                     line.place(String(parts[0]), endingAt: left(index) + columns.edge(.p50))
                     if parts.count > 1 { line.append(" " + parts[1], .faint) }

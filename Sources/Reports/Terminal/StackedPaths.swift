@@ -97,9 +97,9 @@ struct StackedPaths {
     private func generatorRows() -> [TerminalLine] {
         guard summary.paths.contains(where: { $0.generator != nil }) else { return [] }
         var lines = [TerminalLine("generator, by path", .faint)]
-        for (label, value) in MetricTable.generatorRows {
+        for (label, value) in MetricTable.generatorRows(summary.paths) {
             let named = summary.paths.map { path in
-                "\(TerminalText.clean(path.name)) \(path.generator.map(value) ?? Figure.absent)"
+                "\(TerminalText.clean(path.name)) \(path.generator.flatMap(value) ?? Figure.absent)"
             }
             lines += TerminalText.flowed(named, to: width - label.count - 4).enumerated().map {
                 var line = TerminalLine($0.offset == 0 ? "  " + label : "")

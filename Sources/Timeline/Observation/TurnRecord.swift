@@ -45,8 +45,7 @@ package struct TurnRecord: Equatable, Sendable, Codable {
     package var gatewayForwarded: RunInstant?
     /// Hybrid: what decided the turn reached the gateway from upstream.
     ///
-    /// The first audible sample of the reply; the stop event, or else the last audible sample
-    /// before the stop.
+    /// The first audible sample of the reply; for a cut the stop event, and `nil` without one.
     package var gatewayReceived: RunInstant?
 
     /// Whether the agent was audible at the scheduled onset, pauses under 200 ms bridged.

@@ -183,12 +183,16 @@ extension ScenarioRun {
     private func complete(_ material: inout RunMaterial, outcomes: [PathOutcome], lost: Int) {
         for outcome in outcomes {
             material.paths[outcome.index].frames = outcome.frames
-            material.paths[outcome.index].usage = GeneratorUsage(
+            var usage = GeneratorUsage(
                 cpu: outcome.usage.cpu,
                 wall: outcome.usage.wall,
                 rssBytes: outcome.usage.rssBytes,
                 droppedObservations: outcome.usage.dropped + lost
             )
+            usage.setupTime = outcome.usage.setupTime
+            usage.setups = outcome.usage.setups
+            usage.growthBytes = outcome.usage.growthBytes
+            material.paths[outcome.index].usage = usage
         }
     }
 

@@ -40,6 +40,10 @@ extension ScenarioReader {
             refuse(Self.signallingKeys, of: fields, because: "is for edge: webrtc")
         }
         upstream(fields, into: &path)
+        // What the agent tells beside its audio reaches the caller through the gateway.
+        if path.edge == .webrtc, path.upstream?.dialect == .openAIRealtime {
+            path.events = .openAIRealtime
+        }
         return path
     }
 
