@@ -13,6 +13,7 @@ extension LiveRuns {
             (["runs", "delete", "--help"], "talkover runs delete "),
             (["help", "runs", "show"], "talkover runs show "),
             (["help", "agent"], "talkover agent "),
+            (["help", "gateway"], "talkover gateway "),
         ])
         func `help is a result, of the command that was asked about`(
             _ arguments: [String], _ usage: String

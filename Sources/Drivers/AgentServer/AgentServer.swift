@@ -12,6 +12,8 @@ package final class AgentServer: Sendable {
         package var host = "127.0.0.1"
         /// Of TCP and UDP alike; 0 picks a free one for each.
         package var port: UInt16 = 0
+        /// UDP port of all WebRTC callers; 0 picks a free one.
+        package var peerPort: UInt16 = 0
         /// Where to keep the truth; `nil` keeps none.
         package var truthFile: String?
         /// TCP connections at once, WebSocket and HTTP; more are refused.
@@ -122,7 +124,8 @@ package final class AgentServer: Sendable {
                 let desk = AgentDesk(behaviour: behaviour, library: library, limits: options.limits)
                 let rtpPort = try first.value.open(address, desk: desk)
                 if options.reception == nil {
-                    try first.value.receivePeers(address, formats: library.formats)
+                    try first.value.receivePeers(
+                        address.at(port: options.peerPort), formats: library.formats)
                 }
                 return (rtpPort, try first.value.listen(address, dealingTo: all))
             }.get()

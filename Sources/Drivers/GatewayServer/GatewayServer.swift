@@ -15,10 +15,10 @@ package final class GatewayServer: Sendable {
         package var host = "127.0.0.1"
         /// Of TCP and of plain RTP; 0 picks a free one for each.
         package var port: UInt16 = 0
+        /// UDP port of all WebRTC callers; 0 picks a free one.
+        package var peerPort: UInt16 = 0
         /// Where to keep the log of the legs; `nil` keeps none.
         package var logFile: String?
-        package var loops = 1
-
         package init() {}
     }
 
@@ -58,7 +58,7 @@ package final class GatewayServer: Sendable {
         }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
-            return try await start(address, upstream, clock, log, group, logger)
+            return try await start(address, options, upstream, clock, log, group, logger)
         } catch {
             try? await group.shutdownGracefully()
             throw error as? AgentServerProblem
@@ -76,8 +76,9 @@ package final class GatewayServer: Sendable {
     package var logProblem: String? { log?.problem.map { "the log lost lines: \($0)" } }
 
     private static func start(
-        _ address: PeerAddress, _ upstream: GatewayTarget, _ clock: MonotonicClock,
-        _ log: TruthLog?, _ group: MultiThreadedEventLoopGroup, _ logger: Logger
+        _ address: PeerAddress, _ options: Options, _ upstream: GatewayTarget,
+        _ clock: MonotonicClock, _ log: TruthLog?, _ group: MultiThreadedEventLoopGroup,
+        _ logger: Logger
     ) async throws -> GatewayServer {
         let service = AgentService(
             voice: nil, options: AgentServer.Options(), clock: clock, logger: logger)
@@ -89,7 +90,8 @@ package final class GatewayServer: Sendable {
         }.get()
         do {
             let (rtp, tcp) = try await eventLoop.submit {
-                try worker.value.serveGateway(address, upstream: upstream)
+                try worker.value.serveGateway(
+                    address, peers: address.at(port: options.peerPort), upstream: upstream)
             }.get()
             let host = address.isWildcard ? "127.0.0.1" : address.host
             let name = host.contains(":") ? "[\(host)]" : host
@@ -109,11 +111,11 @@ extension AgentWorker {
     ///
     /// - Returns: of plain RTP, and of signalling.
     func serveGateway(
-        _ address: PeerAddress, upstream: GatewayTarget
+        _ address: PeerAddress, peers peerAddress: PeerAddress, upstream: GatewayTarget
     ) throws -> (rtp: UInt16, tcp: UInt16) {
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         let peers = try PeerPort(
-            address: address.anyPort, settings: upstream.peerSettings,
+            address: peerAddress, settings: upstream.peerSettings,
             identity: try DTLSIdentity.generate(), clock: clock)
         open(peers)
         let service = service

@@ -43,8 +43,10 @@ extension TransportAddress {
 extension PeerAddress {
     init(_ address: TransportAddress) { self.init(raw: address.raw) }
 
-    /// The same host, with a port the kernel picks.
-    var anyPort: PeerAddress { PeerAddress(TransportAddress(host: ipAddress ?? .v4(0), port: 0)) }
+    /// The same host at another port; 0 has the kernel pick one.
+    func at(port: UInt16) -> PeerAddress {
+        PeerAddress(TransportAddress(host: ipAddress ?? .v4(0), port: port))
+    }
 
     /// Without its port.
     var ipAddress: IPAddress? {

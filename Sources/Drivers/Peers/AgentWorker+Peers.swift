@@ -7,7 +7,9 @@ import WebRTCCore
 extension AgentWorker {
     /// Opens a UDP port for WebRTC callers, and has their offers answered from now on.
     ///
-    /// - Parameter formats: what the agent has replies in.
+    /// - Parameters:
+    ///   - address: with the port.
+    ///   - formats: what the agent has replies in.
     func receivePeers(_ address: PeerAddress, formats: [ReplyLibrary.Format]) throws {
         let codecs = SDPCodec.allCases.filter { codec in
             formats.contains { $0.codec == CodecName(codec) }
@@ -17,7 +19,7 @@ extension AgentWorker {
             codecs: codecs.map { .usual($0, payloadType: $0.usualPayloadType) })
         settings.isLite = true
         let port = try PeerPort(
-            address: address.anyPort, settings: settings,
+            address: address, settings: settings,
             identity: try DTLSIdentity.generate(), clock: clock)
         open(port)
         let bound = NIOLoopBound(self, eventLoop: eventLoop)

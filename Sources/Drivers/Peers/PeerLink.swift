@@ -2,6 +2,7 @@ import CSockets
 import Callers
 import Dialects
 import NIOCore
+import NIOPosix
 import Timeline
 import WebRTCCore
 
@@ -31,6 +32,8 @@ final class PeerLink {
     private var tell: ((Event) -> Void)?
     private var relays: [Int: RelayStream] = [:]
     private var hasOffered = false
+    private var hasFurtherServers = false
+    private let eventLoop: any EventLoop
 
     /// - Parameters:
     ///   - generator: draws what nobody may foresee.
@@ -41,6 +44,7 @@ final class PeerLink {
         generator: SeededGenerator, patience: Nanoseconds
     ) {
         self.target = target
+        self.eventLoop = eventLoop
         self.streams = streams
         self.clock = clock
         self.patience = patience
@@ -55,11 +59,7 @@ final class PeerLink {
     func attach(base: TransportAddress, tell: @escaping (Event) -> Void) {
         self.base = base
         self.tell = tell
-        for (index, server) in target.settings.servers.enumerated() where server.isTCP {
-            relays[index] = RelayStream(server: server.address, streams: streams) {
-                [weak self] event in self?.relay(index, event)
-            }
-        }
+        connect(target.settings.servers, from: 0)
         // Where candidates can follow, the offer does not wait for servers to answer.
         if target.trickles { offer() }
     }
@@ -67,7 +67,7 @@ final class PeerLink {
     /// Every candidate there will be has been found.
     func gathered() {
         offer()
-        if target.trickles, !target.settings.servers.isEmpty {
+        if target.trickles, hasServers {
             signalling.trickle(fragment: peer.fragment([]))
         }
     }
@@ -87,7 +87,35 @@ final class PeerLink {
             case .success(let (answer, times)):
                 setup = times
                 tell?(.answered(answer.sdp))
+                ask(answer.iceServers)
             case .failure(let failure): tell?(.failed(failure))
+            }
+        }
+    }
+
+    private var hasServers: Bool { !target.settings.servers.isEmpty || hasFurtherServers }
+
+    /// Asks the servers that came with the answer, where candidates can still be told of and the
+    /// path names none itself (RFC 9725 §4.6).
+    private func ask(_ named: [SignallingICEServer]) {
+        guard target.trickles, target.settings.servers.isEmpty, !named.isEmpty else { return }
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
+            PeerSettings.Server.all(named)
+        }.whenSuccess { found in
+            let link = bound.value
+            guard link.tell != nil, !found.isEmpty else { return }
+            link.hasFurtherServers = true
+            link.connect(found, from: 0)
+            link.peer.gather(found, at: link.clock.now)
+            link.tell?(.streamRead)
+        }
+    }
+
+    private func connect(_ servers: [PeerSettings.Server], from first: Int) {
+        for (index, server) in zip(first..., servers) where server.isTCP {
+            relays[index] = RelayStream(server: server.address, streams: streams) {
+                [weak self] event in self?.relay(index, event)
             }
         }
     }

@@ -64,6 +64,33 @@ extension PeerSettings.Server {
         return found
     }
 
+    /// Those of an answer that can be used; blocks while names are looked up.
+    static func all(_ named: [SignallingICEServer]) -> [PeerSettings.Server] {
+        var found: [PeerSettings.Server] = []
+        for server in named.prefix(4) {
+            for text in server.urls.prefix(4) {
+                guard let url = try? ICEServerURL(text),
+                    var raw = PeerAddress.resolve(host: url.host, port: url.port).first?.raw,
+                    let address = TransportAddress(&raw)
+                else { continue }
+                guard url.scheme == .turn else {
+                    found.append(PeerSettings.Server(address: address, kind: .stun))
+                    continue
+                }
+                guard let username = server.username, let password = server.credential else {
+                    continue
+                }
+                found.append(
+                    PeerSettings.Server(
+                        address: address,
+                        kind: .turn(
+                            overTCP: url.transport == .tcp, username: username,
+                            password: password)))
+            }
+        }
+        return found
+    }
+
     private static func kind(
         _ url: ICEServerURL, of server: ICEServer, _ environment: [String: String]
     ) throws(RunProblem) -> Kind {

@@ -40,12 +40,17 @@ struct PeerGathering {
     /// Whether no more candidates will be found.
     var isComplete: Bool { hasTold || hasStarted && servers.isEmpty }
 
+    /// Asks the settings' servers, or those that an answer named afterwards.
+    ///
+    /// - Parameter first: number of the first of them in ``PeerWire/stream(server:)``.
     mutating func start(
-        bases: [TransportAddress], generator: inout SeededGenerator, at now: RunInstant
+        _ wanted: [PeerSettings.Server], from first: Int = 0, bases: [TransportAddress],
+        generator: inout SeededGenerator, at now: RunInstant
     ) {
         hasStarted = true
+        hasTold = false
         deadline = now + settings.gathering
-        for (index, server) in settings.servers.enumerated() {
+        for (index, server) in zip(first..., wanted) {
             guard let base = bases.first(where: { $0.host.isV6 == server.address.host.isV6 })
             else { continue }
             var chance = SeededGenerator(

@@ -11,7 +11,13 @@ extension PeerSession {
         if !settings.isRelayOnly {
             for base in bases { add(.host(base), base: base, at: now) }
         }
-        gathering.start(bases: bases, generator: &generator, at: now)
+        gathering.start(settings.servers, bases: bases, generator: &generator, at: now)
+    }
+
+    /// Asks further servers, as an answer to the offer names them; what they tell is trickled.
+    package func gather(_ servers: [PeerSettings.Server], at now: RunInstant) {
+        gathering.start(
+            servers, from: settings.servers.count, bases: bases, generator: &generator, at: now)
     }
 
     /// The offer with every candidate found so far; always the same but for those.

@@ -25,6 +25,9 @@ struct AgentCommand: TalkoverCommand {
     @Option(help: "Port of WebSocket and signalling, and of RTP; 0 picks free ones.")
     var port: UInt16 = 0
 
+    @Option(help: "UDP port of all WebRTC callers; 0 picks a free one.")
+    var webrtcPort: UInt16 = 0
+
     @Option(help: ArgumentHelp("YAML with the keys of agent.embedded.", valueName: "file"))
     var behaviour: String?
 
@@ -53,6 +56,7 @@ struct AgentCommand: TalkoverCommand {
         var options = AgentServer.Options()
         options.host = listen
         options.port = port
+        options.peerPort = webrtcPort
         options.truthFile = truth
         let server: AgentServer
         do {

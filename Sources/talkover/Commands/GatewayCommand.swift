@@ -74,6 +74,9 @@ struct GatewayCommand: TalkoverCommand {
     @Option(help: "Port of signalling and of plain RTP; 0 picks free ones.")
     var port: UInt16 = 0
 
+    @Option(help: "UDP port of all WebRTC callers; 0 picks a free one.")
+    var webrtcPort: UInt16 = 0
+
     @Option(
         help: ArgumentHelp(
             "Keep what passed in each call, and when, as JSON lines.", valueName: "file"))
@@ -83,6 +86,7 @@ struct GatewayCommand: TalkoverCommand {
         var options = GatewayServer.Options()
         options.host = listen
         options.port = port
+        options.peerPort = webrtcPort
         options.logFile = truth
         let server: GatewayServer
         do {

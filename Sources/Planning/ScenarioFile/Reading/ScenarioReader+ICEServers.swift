@@ -89,13 +89,14 @@ extension ScenarioReader {
 
 extension ICEServerURL {
     /// Why an address is none; never with the address, which may hold a login.
-    struct Fault: Error {
-        let message: String
+    package struct Fault: Error {
+        /// What would be right.
+        package let message: String
         var isLater = false
     }
 
     /// Reads `stun:host:port` and `turn:host:port?transport=tcp`.
-    init(_ text: String) throws(Fault) {
+    package init(_ text: String) throws(Fault) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let name = parts[0].lowercased()
         if ["stuns", "turns"].contains(name) {
