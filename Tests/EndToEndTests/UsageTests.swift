@@ -12,7 +12,13 @@ extension LiveRuns {
             ["run", "scenario.yaml", "--inconclusive", "perhaps"],
             ["run", "scenario.yaml", "--json", "-", "--markdown", "-"],
             ["run", "missing.yaml"], ["runs", "show"], ["agent", "--port", "70000"],
-            ["agent", "--behaviour", "missing.yaml"], ["validate"],
+            ["agent", "--behaviour", "missing.yaml"], ["validate"], ["gateway"],
+            ["gateway", "--upstream", "http://127.0.0.1:1/"],
+            ["gateway", "--upstream", "ws://127.0.0.1:1/", "--dialect", "latin"],
+            ["gateway", "--upstream", "ws://127.0.0.1:1/", "--codec", "opus"],
+            ["gateway", "--upstream", "ws://127.0.0.1:1/", "--chunk", "20"],
+            ["gateway", "--upstream", "ws://127.0.0.1:1/", "--session", "[]"],
+            ["gateway", "--upstream", "ws://127.0.0.1:1/", "--bearer-env", "TALKOVER_NO_SUCH"],
         ])
         func `arguments that make no sense end with 2, say so on stderr and leave no store`(
             _ arguments: [String]

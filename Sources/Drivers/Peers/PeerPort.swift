@@ -14,7 +14,8 @@ final class PeerPort {
     /// How long an offer is remembered whose caller never comes through.
     private static let patience = Nanoseconds.seconds(30)
 
-    private struct Seat {
+    /// A class, so that a packet finds its call by one reference.
+    private final class Seat {
         let peer: PeerSession
         let id: String
         let base: TransportAddress
@@ -23,9 +24,24 @@ final class PeerPort {
         var callee: (any PeerCallee)?
         var route: talkover_address?
         var sources: [TransportAddress] = []
+        /// When the connection wants to be looked after: asked when it was drained, since media
+        /// change nothing about it.
+        var peerWake = PeerPort.never
+        var isOver = false
+
+        init(
+            peer: PeerSession, id: String, base: TransportAddress, begun: RunInstant,
+            makeCallee: @escaping (PeerAgreement, UInt32, RunInstant) -> (any PeerCallee)?
+        ) {
+            self.peer = peer
+            self.id = id
+            self.base = base
+            self.begun = begun
+            self.makeCallee = makeCallee
+        }
     }
 
-    private static let never = RunInstant(nanoseconds: .max)
+    fileprivate static let never = RunInstant(nanoseconds: .max)
 
     var port: UInt16 { datagrams.port }
     /// Datagrams of nobody known.
@@ -103,7 +119,7 @@ final class PeerPort {
         }
         byID[id] = place
         byUfrag[peer.ufrag] = place
-        drain(place, seat.peer)
+        drain(place, seat)
         datagrams.flush()
         return PeerAnswer(sdp: sdp, id: id)
     }
@@ -112,9 +128,9 @@ final class PeerPort {
     ///
     /// - Returns: false where there is no such call.
     func trickle(_ fragment: String, id: String) -> Bool {
-        guard let place = byID[id], let peer = seats[place]?.peer else { return false }
-        peer.add(remoteFragment: fragment, at: clock.now)
-        drain(place, peer)
+        guard let place = byID[id], let seat = seats[place] else { return false }
+        seat.peer.add(remoteFragment: fragment, at: clock.now)
+        drain(place, seat)
         datagrams.flush()
         return true
     }
@@ -141,9 +157,13 @@ final class PeerPort {
                 end(place)
                 continue
             }
-            if let due = seat.peer.wake, due <= now { seat.peer.tick(at: now) }
             if let callee = seat.callee, let due = callee.wake, due <= now { callee.tick(now: now) }
-            drain(place, seat.peer)
+            if seat.peerWake <= now {
+                seat.peer.tick(at: now)
+                drain(place, seat)
+            } else {
+                drainMedia(place, seat)
+            }
         }
         datagrams.flush()
     }
@@ -171,12 +191,8 @@ final class PeerPort {
             callee.receive(
                 datagram: UnsafeRawBufferPointer(rebasing: datagram[..<count]), arrived: arrived,
                 now: now)
-            if drainCallee(place, seat.peer) {
-                drain(place, seat.peer)
-            } else if seats[place] != nil {
-                arm(place, seat.peer, callee)
-            }
-        case .control: drain(place, seat.peer)
+            drainMedia(place, seat)
+        case .control: drain(place, seat)
         case .refused: break
         }
     }
@@ -186,39 +202,48 @@ final class PeerPort {
         _ datagram: UnsafeMutableRawBufferPointer, _ source: TransportAddress
     ) -> Int? {
         guard let ufrag = PeerSession.addressee(of: UnsafeRawBufferPointer(datagram)),
-            let place = byUfrag[ufrag], seats[place]?.sources.count ?? .max < 16
+            let place = byUfrag[ufrag], let seat = seats[place], seat.sources.count < 16
         else { return nil }
         bySource[source] = place
-        seats[place]?.sources.append(source)
+        seat.sources.append(source)
         return place
     }
 
     // MARK: Draining
 
     /// Does what both the connection and who is called on it ask for.
-    private func drain(_ place: Int, _ peer: PeerSession) {
+    private func drain(_ place: Int, _ seat: Seat) {
         repeat {
-            guard drainPeer(place, peer) else {
+            guard drainPeer(seat) else {
                 end(place)
                 return
             }
-        } while drainCallee(place, peer)
-        guard let seat = seats[place] else { return }
-        arm(place, peer, seat.callee)
+        } while seat.callee.map { drainCallee(place, seat, $0) } ?? false
+        guard !seat.isOver else { return }
+        seat.peerWake = seat.peer.wake ?? Self.never
+        arm(place, seat)
+    }
+
+    /// The same where only who is called can have anything to say.
+    private func drainMedia(_ place: Int, _ seat: Seat) {
+        guard let callee = seat.callee, !drainCallee(place, seat, callee) else {
+            drain(place, seat)
+            return
+        }
+        if !seat.isOver { arm(place, seat) }
     }
 
     /// - Returns: false when the connection is over.
-    private func drainPeer(_ place: Int, _ peer: PeerSession) -> Bool {
+    private func drainPeer(_ seat: Seat) -> Bool {
         let now = clock.now
-        while let asked = peer.poll(into: &output, at: now) {
+        while let asked = seat.peer.poll(into: &output, at: now) {
             switch asked {
             case .transmit(.datagram(_, let to)): datagrams.send(output.bytes, to: to.raw)
-            case .routed(.datagram(_, let to)): seats[place]?.route = to.raw
-            case .connected: begin(place, peer, at: now)
-            case .media:
-                seats[place]?.callee?.receive(datagram: output.bytes, arrived: now, now: now)
+            case .routed(.datagram(_, let to)): seat.route = to.raw
+            case .connected: begin(seat, at: now)
+            case .media: seat.callee?.receive(datagram: output.bytes, arrived: now, now: now)
             case .message(let isText):
-                seats[place]?.callee?.receive(
+                seat.callee?.receive(
                     isText ? .text : .binary, message: output.bytes, arrived: now, now: now)
             case .closed, .failed: return false
             case .transmit, .routed, .discovered, .gathered, .channelOpened: break
@@ -227,27 +252,28 @@ final class PeerPort {
         return true
     }
 
-    private func begin(_ place: Int, _ peer: PeerSession, at now: RunInstant) {
-        guard let agreement = peer.agreement, let seat = seats[place] else { return }
-        guard let callee = seat.makeCallee(agreement, peer.ssrc, now) else { return }
-        seats[place]?.callee = callee
-        callee.nudge = { [weak self, weak callee] in
-            guard let self, let callee, self.seats[place]?.callee === callee else { return }
+    private func begin(_ seat: Seat, at now: RunInstant) {
+        guard let agreement = seat.peer.agreement,
+            let callee = seat.makeCallee(agreement, seat.peer.ssrc, now),
+            let place = byID[seat.id]
+        else { return }
+        seat.callee = callee
+        callee.nudge = { [weak self, weak seat] in
+            guard let self, let seat, !seat.isOver else { return }
             self.wakes[place] = .zero
         }
     }
 
     /// - Returns: whether the connection has got messages to send.
-    private func drainCallee(_ place: Int, _ peer: PeerSession) -> Bool {
-        guard let callee = seats[place]?.callee else { return false }
+    private func drainCallee(_ place: Int, _ seat: Seat, _ callee: any PeerCallee) -> Bool {
         var hasMessages = false
         while let asked = callee.poll(into: &output) {
             switch asked {
             case .transmit(.text):
-                peer.send(message: output.bytes, isText: true, at: clock.now)
+                seat.peer.send(message: output.bytes, isText: true, at: clock.now)
                 hasMessages = true
             case .transmit(.binary):
-                guard let route = seats[place]?.route, peer.protect(&output) else { continue }
+                guard let route = seat.route, seat.peer.protect(&output) else { continue }
                 datagrams.send(output.bytes, to: route)
             case .hangUp:
                 end(place)
@@ -257,18 +283,16 @@ final class PeerPort {
         return hasMessages
     }
 
-    private func arm(_ place: Int, _ peer: PeerSession, _ callee: (any PeerCallee)?) {
-        var wake = peer.wake ?? Self.never
-        if let callee {
-            if let due = callee.wake { wake = min(wake, due) }
-        } else if let seat = seats[place] {
-            wake = min(wake, seat.begun + Self.patience + .milliseconds(1))
-        }
-        wakes[place] = wake
+    private func arm(_ place: Int, _ seat: Seat) {
+        let other =
+            seat.callee.map { $0.wake ?? Self.never }
+            ?? seat.begun + Self.patience + .milliseconds(1)
+        wakes[place] = min(seat.peerWake, other)
     }
 
     private func end(_ place: Int) {
         guard let seat = seats[place] else { return }
+        seat.isOver = true
         seats[place] = nil
         wakes[place] = Self.never
         vacant.append(place)
