@@ -1,6 +1,7 @@
 import Callers
 import Dialects
 import Gateway
+import LinkModel
 import Planning
 import RTPCore
 import ReferenceAgent

@@ -11,11 +11,20 @@ struct TruthPath: Sendable {
     let player: Double
     /// Decoder, in ms.
     var codec = 0.0
+    /// How far from its end the agent may take a word to be over, in ms.
+    ///
+    /// Of a sibilant that 8 kHz have nearly taken away, the level of the last packet tells
+    /// nothing. On plain RTP the agent's slots, at a fixed distance from the caller's, hide it.
+    var unheard = 0.0
 
     static let all = [
         TruthPath(name: "rtp_opus", yaml: "{transport: rtp, codec: opus}", player: 60, codec: 6.5),
         TruthPath(name: "rtp_pcmu", yaml: "{transport: rtp, codec: pcmu}", player: 60),
         TruthPath(name: "rtp_pcma", yaml: "{transport: rtp, codec: pcma}", player: 60),
+        TruthPath(
+            name: "webrtc_opus", yaml: "{transport: webrtc, codec: opus}", player: 60, codec: 6.5),
+        TruthPath(
+            name: "webrtc_pcmu", yaml: "{transport: webrtc, codec: pcmu}", player: 60, unheard: 2),
         TruthPath(
             name: "ws_openai", yaml: "{transport: websocket, dialect: openai-realtime}", player: 0
         ),
@@ -159,9 +168,9 @@ extension LiveRuns {
             }
         }
 
-        @Test func `cut, duck and ignore are told apart on both transports`() async throws {
+        @Test func `cut, duck and ignore are told apart on every transport`() async throws {
             let paths = TruthPath.all.filter {
-                ["rtp_opus", "rtp_pcmu", "ws_openai", "ws_opus"].contains($0.name)
+                ["rtp_opus", "rtp_pcmu", "webrtc_opus", "ws_openai", "ws_opus"].contains($0.name)
             }
             for (policy, outcome) in [("duck", TurnOutcome.ducked), ("ignore", .continued)] {
                 let run = try await TruthScenario(
@@ -178,7 +187,7 @@ extension LiveRuns {
 
         @Test func `a backchannel shorter than the agent's reaction cuts nothing`() async throws {
             let paths = TruthPath.all.filter {
-                ["rtp_opus", "rtp_pcmu", "ws_openai", "ws_opus"].contains($0.name)
+                ["rtp_opus", "rtp_pcmu", "webrtc_opus", "ws_openai", "ws_opus"].contains($0.name)
             }
             let run = try await TruthScenario(
                 paths: paths,
@@ -217,7 +226,9 @@ extension LiveRuns {
                 for turn in turns {
                     let first = try #require(turn.firstPacket, "\(path.name) \(turn.clip)")
                     let latency = (first - turn.scheduledEnd).milliseconds
-                    #expect(latency >= 260, "\(path.name) \(turn.clip): \(latency) ms")
+                    #expect(
+                        latency >= 260 - path.unheard,
+                        "\(path.name) \(turn.clip): \(latency) ms")
                     #expect(
                         latency <= 260 + 2 * 20 + 2 + run.slack(path.name),
                         "\(path.name) \(turn.clip): \(latency) ms"

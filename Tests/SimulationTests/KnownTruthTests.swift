@@ -25,6 +25,11 @@ import Timeline
         Path(yaml: "{transport: rtp, codec: opus, ptime: 60ms}", ptime: 60, player: 60, codec: 6.5),
         Path(yaml: "{transport: rtp, codec: pcmu}", ptime: 20, player: 60, codec: 0),
         Path(yaml: "{transport: rtp, codec: pcma}", ptime: 20, player: 60, codec: 0),
+        Path(yaml: "{transport: webrtc, codec: opus}", ptime: 20, player: 60, codec: 6.5),
+        Path(
+            yaml: "{transport: webrtc, codec: opus, ptime: 40ms, dialect: none}", ptime: 40,
+            player: 60, codec: 6.5),
+        Path(yaml: "{transport: webrtc, codec: pcmu}", ptime: 20, player: 60, codec: 0),
         Path(
             yaml: "{transport: websocket, dialect: openai-realtime}", ptime: 20, player: 0, codec: 0
         ),

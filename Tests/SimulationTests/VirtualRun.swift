@@ -1,5 +1,6 @@
 import Audio
 import Foundation
+import Gateway
 import LinkModel
 import Planning
 import ReferenceAgent
@@ -12,6 +13,8 @@ struct VirtualRun {
     var calls: [[CallRecord]]
     /// The agent's own account, by the call's name on the wire.
     var truth: [String: [TruthEvent]]
+    /// What hybrids' gateways logged, by the same name.
+    var gateways: [String: [GatewayEvent]]
     var figures: [VirtualRunner.PathFigures]
     /// Everything observed, as text, in order.
     var transcript: String
@@ -43,8 +46,10 @@ struct VirtualRun {
             replies: try ReplyLibrary(
                 behaviour: behaviour, clips: clips,
                 formats: plan.paths.map {
+                    // Behind a gateway the agent speaks to that, not to the caller.
                     ReplyLibrary.Format(
-                        codec: $0.configuration.codec, interval: $0.configuration.ptime)
+                        codec: $0.configuration.upstream?.codec ?? $0.configuration.codec,
+                        interval: $0.configuration.ptime)
                 }
             ),
             link: link
@@ -52,16 +57,34 @@ struct VirtualRun {
         turns = plan.paths.map { _ in [] }
         calls = plan.paths.map { _ in [] }
         truth = [:]
+        gateways = [:]
         transcript = ""
         let kept = Kept(paths: plan.paths.count)
-        figures = runner.run(observe: kept.observe, truth: kept.truth).paths
+        figures =
+            runner.run(observe: kept.observe, truth: kept.truth, gateway: kept.gateway).paths
         (turns, calls, truth, transcript) = (kept.turns, kept.calls, kept.events, kept.transcript)
+        gateways = kept.notes
+    }
+
+    /// Where the legs of a path's turns part, in the order of ``turns``.
+    func legs(ofPath path: Int) -> [GatewayLegs.Legs] {
+        var legs = [GatewayLegs.Legs](repeating: .init(), count: turns[path].count)
+        for (call, indices) in Dictionary(
+            grouping: turns[path].indices, by: { turns[path][$0].call })
+        {
+            let found = GatewayLegs.legs(
+                of: indices.map { GatewayLegs.Turn(turns[path][$0]) },
+                events: gateways[String(call.wireID(nonce: 0))] ?? [])
+            for (index, found) in zip(indices, found) { legs[index] = found }
+        }
+        return legs
     }
 
     private final class Kept {
         var turns: [[TurnRecord]]
         var calls: [[CallRecord]]
         var events: [String: [TruthEvent]] = [:]
+        var notes: [String: [GatewayEvent]] = [:]
         var transcript = ""
 
         init(paths: Int) {
@@ -80,6 +103,11 @@ struct VirtualRun {
 
         func truth(_ path: Int, _ event: TruthEvent) {
             events[event.call, default: []].append(event)
+        }
+
+        func gateway(_ path: Int, _ event: GatewayEvent) {
+            transcript += "\(event)\n"
+            notes[event.call, default: []].append(event)
         }
     }
 }
