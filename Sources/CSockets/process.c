@@ -26,8 +26,8 @@ int64_t talkover_clock_pair(int64_t *monotonic, int64_t *realtime) {
     return after - before;
 }
 
-int talkover_go_ahead_of_others(void) {
-    struct sched_param parameters = {.sched_priority = 1};
+int talkover_go_ahead_of_others(int rank) {
+    struct sched_param parameters = {.sched_priority = rank};
     return sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &parameters) == 0 ? 0 : -errno;
 }
 

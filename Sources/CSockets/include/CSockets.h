@@ -112,8 +112,9 @@ int64_t talkover_monotonic_ns(void);
 int64_t talkover_clock_pair(int64_t *monotonic, int64_t *realtime);
 
 /* Has the calling thread run before any thread of ordinary priority, in turn with others of its
-   kind (SCHED_RR). 0, or -errno where the system does not allow it, as to most users. */
-int talkover_go_ahead_of_others(void);
+   kind and rank (SCHED_RR), and before those of a lower one. 0, or -errno where the system does
+   not allow it, as to most users. */
+int talkover_go_ahead_of_others(int rank);
 
 /* How late this thread's sleeps may be rounded, for fewer wake-ups; the default is 50 us. */
 int talkover_set_timer_slack(uint64_t nanoseconds);

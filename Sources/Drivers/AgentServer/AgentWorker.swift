@@ -43,7 +43,7 @@ final class AgentWorker {
         _ = talkover_set_timer_slack(1_000)
         // A tick is short and comes every millisecond; waiting behind somebody's time slice is what
         // makes it late. Where the system does not allow it, the grade tells.
-        _ = talkover_go_ahead_of_others()
+        _ = talkover_go_ahead_of_others(1)
         ticker = LoopTicker(eventLoop: eventLoop, clock: clock) { [weak self] tick, now in
             self?.tick(tick, now: now)
         }

@@ -104,12 +104,13 @@ package final class AgentSession {
         let news = line.receive(datagram, arrived: arrived) { frame in
             conversation.hear(frame, at: now)
         }
-        packets = line
+        let ptime = line.ptime
+        packets = consume line
         switch news {
         case .problem: countProblem(now)
         case .media(let media):
             lastSign = now
-            tally(media, interval: line.ptime, arrived: arrived)
+            tally(media, interval: ptime, arrived: arrived)
         case .report: lastSign = now
         case .goodbye: finish(.farewell, at: now)
         case .nothing: break
@@ -193,7 +194,7 @@ package final class AgentSession {
         guard end == nil else { return nil }
         var wake = lastSign + idle
         if let due = conversation.wake { wake = min(wake, due) }
-        if let packets { wake = min(wake, packets.wake) }
+        if let due = packets?.wake { wake = min(wake, due) }
         if let due = speech?.wake { wake = min(wake, due) }
         return wake
     }
@@ -331,7 +332,7 @@ extension AgentSession {
         guard var line = packets.take() else { return }
         let slot = line.nextSlot(at: now)
         let isReportDue = slot != nil && line.isReportDue(at: now)
-        packets = line
+        packets = consume line
         if let slot { sayPacket(in: slot, at: now) }
         if isReportDue { add(.report(at: now)) }
     }
