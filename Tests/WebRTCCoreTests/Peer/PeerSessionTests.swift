@@ -93,13 +93,21 @@ struct PeerSessionTests {
         #expect(pair.caller.setup == nil)
     }
 
-    @Test func `another password than the description's never gets through`() throws {
+    @Test(arguments: [
+        ("ice-pwd", String(repeating: "a", count: 24)), ("ice-ufrag", "somebody"),
+    ])
+    func `another login than the description's never gets through`(
+        _ name: String, _ value: String
+    ) throws {
         let pair = try PeerPairing()
         try pair.signal(answer: { text in
-            text.replacing(/ice-pwd:\S+/, with: "ice-pwd:" + String(repeating: "a", count: 24))
+            text.split(separator: "\r\n")
+                .map { $0.hasPrefix("a=\(name):") ? "a=\(name):\(value)" : String($0) }
+                .joined(separator: "\r\n") + "\r\n"
         })
         pair.run(for: .seconds(15)) { pair.caller.failure != nil }
         #expect(pair.caller.failure?.code == "ice_no_pair")
+        #expect(pair.caller.setup == nil)
     }
 
     @Test func `an answer that does not fit fails as sdp, before any packet`() throws {
