@@ -24,7 +24,8 @@ import Testing
 
     static let grade = [
         "valid", "problems", "send_lateness_ms", "send_ratio", "rx_dwell_ms", "cpu_cores",
-        "cpu_ms_per_caller_second", "rss_mb", "windows", "dropped_observations",
+        "cpu_ms_per_caller_second", "rss_mb", "cpu_ms_per_setup", "memory_kb_per_caller",
+        "windows", "dropped_observations",
     ]
 
     @Test func `keys are those of schema 1, in their order`() {
