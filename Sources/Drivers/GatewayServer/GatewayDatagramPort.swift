@@ -15,25 +15,46 @@ final class GatewayDatagramPort {
     private static let memory = Nanoseconds.seconds(2)
     private static let levelID: UInt8 = 1
 
+    /// Strangers who have sent one packet, at most.
+    private static let candidateLimit = 1_024
+    private static let never = RunInstant(nanoseconds: .max)
+
     private final class Seat {
         let callee: GatewayCallee
+        let ssrc: UInt32
         let peer: talkover_address
         let source: TransportAddress
-        var isNudged = false
+        var isOver = false
 
-        init(callee: GatewayCallee, peer: talkover_address, source: TransportAddress) {
+        init(
+            callee: GatewayCallee, ssrc: UInt32, peer: talkover_address, source: TransportAddress
+        ) {
             self.callee = callee
+            self.ssrc = ssrc
             self.peer = peer
             self.source = source
         }
+    }
+
+    /// A stranger's first packet: a call begins with the one that follows it (RFC 3550 §A.1).
+    private struct Candidate {
+        let source: TransportAddress
+        let sequence: UInt16
+        let at: RunInstant
     }
 
     var port: UInt16 { datagrams.port }
     private let datagrams: DatagramPort
     private let clock: MonotonicClock
     private let makeCallee: MakeCallee
-    private var seats: [UInt32: Seat] = [:]
+    private var seats: [Seat?] = []
+    /// Beside the seats, so that looking for due ones touches little memory.
+    private var wakes: [RunInstant] = []
+    private var vacant: [Int] = []
+    private var places: [UInt32: Int] = [:]
+    private var candidates: [UInt32: Candidate] = [:]
     private var ended: [UInt32: RunInstant] = [:]
+    private var lastSweep = RunInstant.zero
     private var output = WireBuffer()
 
     init(
@@ -47,22 +68,23 @@ final class GatewayDatagramPort {
     func tick(now: RunInstant) {
         datagrams.receive { take(UnsafeRawBufferPointer($0), &$1, arrived: $2, now: $3) }
         let now = clock.now
-        for (ssrc, seat) in seats {
-            if let due = seat.callee.wake, due <= now {
-                seat.callee.tick(now: now)
-            } else if !seat.isNudged {
+        for place in wakes.indices where wakes[place] <= now {
+            guard let seat = seats[place] else {
+                wakes[place] = Self.never
                 continue
             }
-            seat.isNudged = false
-            drain(ssrc, seat)
+            if let due = seat.callee.wake, due <= now { seat.callee.tick(now: now) }
+            drain(place, seat)
         }
         datagrams.flush()
+        forget(at: now)
     }
 
     func close() {
-        for (ssrc, seat) in seats {
+        for place in seats.indices {
+            guard let seat = seats[place] else { continue }
             seat.callee.closed(at: clock.now)
-            drain(ssrc, seat)
+            drain(place, seat)
         }
         datagrams.flush()
     }
@@ -72,44 +94,80 @@ final class GatewayDatagramPort {
         now: RunInstant
     ) {
         guard let ssrc = Self.sender(of: datagram), let source = TransportAddress(&from),
-            let seat = seats[ssrc] ?? seat(ssrc, datagram, from, source, now),
-            seat.source == source
+            let place = places[ssrc] ?? seat(ssrc, datagram, from, source, now),
+            let seat = seats[place], seat.source == source
         else { return }
         seat.callee.receive(datagram: datagram, arrived: arrived, now: now)
-        drain(ssrc, seat)
+        drain(place, seat)
     }
 
+    /// Takes a stranger in whose second packet this is.
     private func seat(
         _ ssrc: UInt32, _ datagram: UnsafeRawBufferPointer, _ peer: talkover_address,
         _ source: TransportAddress, _ now: RunInstant
-    ) -> Seat? {
-        if let end = ended[ssrc] {
-            guard now - end >= Self.memory else { return nil }
-            ended[ssrc] = nil
-        }
-        guard seats.count < Self.limit, RTPDemux.kind(datagram) == .rtp,
-            let edge = Self.edge(of: datagram, ssrc: ssrc),
-            let callee = makeCallee(edge, String(ssrc), now)
+    ) -> Int? {
+        guard places.count < Self.limit, ended[ssrc] == nil, RTPDemux.kind(datagram) == .rtp,
+            let packet = try? RTPPacket.parse(datagram),
+            let edge = Self.edge(of: packet, in: datagram, ssrc: ssrc)
         else { return nil }
-        let seat = Seat(callee: callee, peer: peer, source: source)
-        callee.nudge = { [weak seat] in seat?.isNudged = true }
-        seats[ssrc] = seat
-        return seat
+        // Each call is a connection to the agent: one stray packet is no caller.
+        guard let first = candidates[ssrc], first.source == source,
+            packet.header.sequence == first.sequence &+ 1
+        else {
+            if candidates.count < Self.candidateLimit {
+                candidates[ssrc] = Candidate(
+                    source: source, sequence: packet.header.sequence, at: now)
+            }
+            return nil
+        }
+        candidates[ssrc] = nil
+        guard let callee = makeCallee(edge, String(ssrc), now) else { return nil }
+        let seat = Seat(callee: callee, ssrc: ssrc, peer: peer, source: source)
+        let place = vacant.popLast() ?? seats.count
+        if place == seats.count {
+            seats.append(seat)
+            wakes.append(Self.never)
+        } else {
+            seats[place] = seat
+        }
+        places[ssrc] = place
+        callee.nudge = { [weak self, weak seat] in
+            guard let self, let seat, !seat.isOver else { return }
+            self.wakes[place] = .zero
+        }
+        return place
     }
 
-    private func drain(_ ssrc: UInt32, _ seat: Seat) {
+    private func drain(_ place: Int, _ seat: Seat) {
         while let asked = seat.callee.poll(into: &output) {
             switch asked {
             case .transmit: datagrams.send(output.bytes, to: seat.peer)
             case .hangUp:
-                seats[ssrc] = nil
-                ended[ssrc] = clock.now
+                end(place, seat)
                 return
             }
         }
-        guard seat.callee.wake == nil else { return }
-        seats[ssrc] = nil
-        ended[ssrc] = clock.now
+        guard let wake = seat.callee.wake else {
+            end(place, seat)
+            return
+        }
+        wakes[place] = wake
+    }
+
+    private func end(_ place: Int, _ seat: Seat) {
+        seat.isOver = true
+        seats[place] = nil
+        wakes[place] = Self.never
+        vacant.append(place)
+        places[seat.ssrc] = nil
+        ended[seat.ssrc] = clock.now
+    }
+
+    private func forget(at now: RunInstant) {
+        guard now - lastSweep >= Self.memory else { return }
+        lastSweep = now
+        ended = ended.filter { now - $0.value < Self.memory }
+        candidates = candidates.filter { now - $0.value.at < Self.memory }
     }
 
     private static func sender(of datagram: UnsafeRawBufferPointer) -> UInt32? {
@@ -124,10 +182,10 @@ final class GatewayDatagramPort {
     }
 
     /// Codec and packet length by a first packet (RFC 3551 §6; 96...127: Opus).
-    private static func edge(of datagram: UnsafeRawBufferPointer, ssrc: UInt32) -> GatewayEdge? {
-        guard let packet = try? RTPPacket.parse(datagram), !packet.payload.isEmpty else {
-            return nil
-        }
+    private static func edge(
+        of packet: RTPPacket, in datagram: UnsafeRawBufferPointer, ssrc: UInt32
+    ) -> GatewayEdge? {
+        guard !packet.payload.isEmpty else { return nil }
         let codec: CodecName
         let ptime: Nanoseconds
         switch packet.header.payloadType {

@@ -159,8 +159,9 @@ extension GatewayEdge {
     init(_ agreement: PeerAgreement, ssrc: UInt32) {
         self.init(
             codec: CodecName(agreement.codec),
-            ptime: .milliseconds(Int64(agreement.packetTime ?? 20)),
+            ptime: agreement.usablePacketTime,
             payloadType: agreement.payloadType, levelID: agreement.levelID, ssrc: ssrc,
-            hasEvents: agreement.hasChannel, hasExtendedReports: agreement.reportsRoundTrip)
+            hasEvents: agreement.hasChannel, hasExtendedReports: agreement.reportsRoundTrip,
+            mediaID: agreement.mediaID)
     }
 }

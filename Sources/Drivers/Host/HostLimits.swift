@@ -35,9 +35,12 @@ package struct HostLimits: Equatable, Sendable {
         self.ports = ports
     }
 
+    /// Raises the soft limit on descriptors to the hard one, as every server wants it.
+    package static func raise() { _ = talkover_descriptor_limit_raise() }
+
     /// Raises the soft limit on descriptors to the hard one, and reads what there is.
     package static func raisedAndRead() -> HostLimits {
-        _ = talkover_descriptor_limit_raise()
+        raise()
         var soft: UInt64 = 0
         var hard: UInt64 = 0
         // A limit that cannot be read is none that can be checked.
@@ -55,7 +58,7 @@ package struct HostLimits: Equatable, Sendable {
 
     /// What keeps `callers` from being up at once on each of the paths; empty when nothing does.
     ///
-    /// Every caller has a socket and a port of its own, a WebRTC caller two. The embedded agent is another process with
+    /// Every caller has a socket and a port of its own, a WebRTC caller three. The embedded agent is another process with
     /// the same limit, and has at most as many.
     package func problems(
         callers: Int, paths: [PathConfiguration], order: PathOrder
@@ -64,7 +67,8 @@ package struct HostLimits: Equatable, Sendable {
         let rtp = paths.count { $0.transport.carriesPackets }
         // A WebRTC caller signals over TCP beside its socket.
         let tcpPaths = paths.count { !$0.transport.carriesPackets || $0.hasPeerSession }
-        let each = paths.contains(where: \.hasPeerSession) ? 2 : 1
+        // Its socket, its signalling, and now and then a second connection to hang up by.
+        let each = paths.map { $0.hasPeerSession ? 3 + $0.relaysOverTCP : 1 }.max() ?? 1
         var problems: [Problem] = []
 
         let sockets = callers * together * each
@@ -110,5 +114,12 @@ package struct HostLimits: Equatable, Sendable {
         callers: Int, paths: [PathConfiguration], order: PathOrder
     ) -> [Problem] {
         raisedAndRead().problems(callers: callers, paths: paths, order: order)
+    }
+}
+
+extension PathConfiguration {
+    /// TURN servers that each caller keeps a connection to.
+    fileprivate var relaysOverTCP: Int {
+        iceServers.flatMap(\.urls).count { $0.scheme == .turn && $0.transport == .tcp }
     }
 }

@@ -184,7 +184,8 @@ package final class MediaLoop<Session: LineSession> {
         let arrived = arrivals.arrival(stamp: stamp, now: now)
         if let link = lines[place].link {
             let datagram = UnsafeMutableRawBufferPointer(rebasing: input[..<Int(count)])
-            receive(datagram, &from, place, session, link, arrived: arrived, now: now)
+            receive(
+                datagram, &from, place, session, link, stamp: stamp, arrived: arrived, now: now)
             return
         }
         lines[place].refusals = 0

@@ -53,9 +53,18 @@ extension AgentLine {
     init(_ agreement: PeerAgreement, ssrc: UInt32) {
         self = .rtp(
             codec: CodecName(agreement.codec),
-            ptime: .milliseconds(Int64(agreement.packetTime ?? 20)),
+            ptime: agreement.usablePacketTime,
             payloadType: agreement.payloadType, levelID: agreement.levelID, ssrc: ssrc,
             events: agreement.hasChannel ? .openAIRealtime : nil,
             extendedReports: agreement.reportsRoundTrip)
+    }
+}
+
+extension PeerAgreement {
+    /// The packet length the peer asks for, where every codec has it; it is a wish
+    /// (RFC 8866 §6.4).
+    var usablePacketTime: Nanoseconds {
+        [10, 20, 40, 60].contains(packetTime ?? 20)
+            ? .milliseconds(Int64(packetTime ?? 20)) : .milliseconds(20)
     }
 }

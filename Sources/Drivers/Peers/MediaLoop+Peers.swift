@@ -58,18 +58,20 @@ extension MediaLoop {
     /// A datagram of a WebRTC call.
     func receive(
         _ datagram: UnsafeMutableRawBufferPointer, _ from: inout talkover_address, _ place: Int,
-        _ session: Session, _ link: PeerLink, arrived: RunInstant, now: RunInstant
+        _ session: Session, _ link: PeerLink, stamp: Int64, arrived: RunInstant, now: RunInstant
     ) {
         guard let source = TransportAddress(&from), let base = link.base else { return }
         switch link.peer.receive(datagram, from: source, at: base, now: now) {
         case .media(let count):
-            recorder.packetRead(path: lines[place].path, dwell: now - arrived)
+            if stamp != 0 {
+                recorder.packetRead(path: lines[place].path, dwell: now - arrived)
+            }
             session.receive(
                 datagram: UnsafeRawBufferPointer(rebasing: datagram[..<count]), arrived: arrived)
             drain(place, session)
         case .control:
             let isSettingUp = !lines[place].isConnected
-            drainPeer(place, session, link)
+            drainPeer(place, session, link, arrived: stamp == 0 ? nil : arrived)
             if isSettingUp { countSetup(place, since: now) }
         case .refused: lines[place].turnedAway += 1
         }
@@ -97,7 +99,12 @@ extension MediaLoop {
     }
 
     /// Does what a peer session asks for, until it asks for nothing.
-    func drainPeer(_ place: Int, _ session: Session, _ link: PeerLink) {
+    ///
+    /// - Parameter arrived: of the datagram that led to it, by the kernel; media that came
+    ///   through a relay have arrived then.
+    func drainPeer(
+        _ place: Int, _ session: Session, _ link: PeerLink, arrived: RunInstant? = nil
+    ) {
         let now = clock.now
         var failure: CallFailure?
         output.removeAll()
@@ -113,7 +120,11 @@ extension MediaLoop {
                 session.routed(
                     local: CandidateKind(setup.local), remote: CandidateKind(setup.remote))
                 connect(place, session, setup: link.setup)
-            case .media: session.receive(datagram: output.bytes, arrived: now)
+            case .media:
+                // A stream has no timestamp per packet: it came after the last look at it.
+                let waitingSince = arrived ?? link.previousLook
+                recorder.packetRead(path: lines[place].path, dwell: now - waitingSince)
+                session.receive(datagram: output.bytes, arrived: arrived ?? now)
             case .message(let isText):
                 session.receive(isText ? .text : .binary, message: output.bytes, arrived: now)
             case .channelOpened: break

@@ -93,6 +93,9 @@ final class PeerLink {
         }
     }
 
+    /// What relays' connections bring now came after this.
+    var previousLook: RunInstant { streams.previousLook }
+
     private var hasServers: Bool { !target.settings.servers.isEmpty || hasFurtherServers }
 
     /// Asks the servers that came with the answer, where candidates can still be told of and the
@@ -114,8 +117,13 @@ final class PeerLink {
 
     private func connect(_ servers: [PeerSettings.Server], from first: Int) {
         for (index, server) in zip(first..., servers) where server.isTCP {
-            relays[index] = RelayStream(server: server.address, streams: streams) {
+            let relay = RelayStream(server: server.address, streams: streams) {
                 [weak self] event in self?.relay(index, event)
+            }
+            relays[index] = relay
+            if let problem = relay.problem {
+                peer.lost(
+                    server: index, PeerFailure(code: "turn_unreachable", detail: problem))
             }
         }
     }
@@ -137,7 +145,9 @@ final class PeerLink {
     /// The line is closed: the agent is told, relays are let go.
     func close() {
         tell = nil
-        signalling.end()
+        // Outside of the tick: it may have to connect first.
+        let bound = NIOLoopBound(signalling, eventLoop: eventLoop)
+        eventLoop.execute { bound.value.end() }
         for relay in relays.values { relay.close() }
         relays = [:]
     }

@@ -180,7 +180,7 @@ final class PeerPort {
         arrived: RunInstant, now: RunInstant
     ) {
         guard let source = TransportAddress(&from),
-            let place = bySource[source] ?? newcomer(datagram, source), let seat = seats[place]
+            let place = newcomer(datagram, source) ?? bySource[source], let seat = seats[place]
         else {
             strangers += 1
             return
@@ -197,13 +197,19 @@ final class PeerPort {
         }
     }
 
-    /// Whose first check this is; `nil` of anything else.
+    /// Whose first check from an address this is; `nil` of anything else.
+    ///
+    /// Asked before the address is: a port that a lost caller had may be somebody else's by now.
     private func newcomer(
         _ datagram: UnsafeMutableRawBufferPointer, _ source: TransportAddress
     ) -> Int? {
-        guard let ufrag = PeerSession.addressee(of: UnsafeRawBufferPointer(datagram)),
-            let place = byUfrag[ufrag], let seat = seats[place], seat.sources.count < 16
+        // Media and DTLS pass by at once.
+        guard let first = datagram.first, first < 4,
+            let ufrag = PeerSession.addressee(of: UnsafeRawBufferPointer(datagram)),
+            let place = byUfrag[ufrag], let seat = seats[place]
         else { return nil }
+        guard bySource[source] != place else { return place }
+        guard seat.sources.count < 16 else { return nil }
         bySource[source] = place
         seat.sources.append(source)
         return place
@@ -240,7 +246,7 @@ final class PeerPort {
             switch asked {
             case .transmit(.datagram(_, let to)): datagrams.send(output.bytes, to: to.raw)
             case .routed(.datagram(_, let to)): seat.route = to.raw
-            case .connected: begin(seat, at: now)
+            case .connected: if !begin(seat, at: now) { return false }
             case .media: seat.callee?.receive(datagram: output.bytes, arrived: now, now: now)
             case .message(let isText):
                 seat.callee?.receive(
@@ -252,16 +258,18 @@ final class PeerPort {
         return true
     }
 
-    private func begin(_ seat: Seat, at now: RunInstant) {
+    /// - Returns: false when nobody answers.
+    private func begin(_ seat: Seat, at now: RunInstant) -> Bool {
         guard let agreement = seat.peer.agreement,
             let callee = seat.makeCallee(agreement, seat.peer.ssrc, now),
             let place = byID[seat.id]
-        else { return }
+        else { return false }
         seat.callee = callee
         callee.nudge = { [weak self, weak seat] in
             guard let self, let seat, !seat.isOver else { return }
             self.wakes[place] = .zero
         }
+        return true
     }
 
     /// - Returns: whether the connection has got messages to send.

@@ -17,6 +17,8 @@ final class RelayStream: StreamMember {
     private let server: TransportAddress
     private let tell: (Event) -> Void
     private var socket: StreamSocket?
+    /// Why there is none at all; nobody else is told of it.
+    private(set) var problem: String?
     private var isConnected = false
     /// What is to be sent once the connection is there.
     private var waiting = WireBuffer(capacity: 0)
@@ -26,9 +28,13 @@ final class RelayStream: StreamMember {
         self.tell = tell
         var peer = server.raw
         let descriptor = talkover_tcp_connect(&peer)
-        guard descriptor >= 0 else { return }
-        socket = try? StreamSocket(
-            descriptor: descriptor, in: streams, for: self, isConnecting: true)
+        do throws(SystemError) {
+            socket = try StreamSocket(
+                descriptor: try SystemError.check(descriptor), in: streams, for: self,
+                isConnecting: true)
+        } catch {
+            problem = "no connection to the TURN server at \(server) can be made: \(error)"
+        }
     }
 
     func ready() -> Int {

@@ -39,6 +39,9 @@ package final class PeerSession {
     private var began: RunInstant?
     private var selectedAt: RunInstant?
     var isOfferer = true
+    private var isClosed = false
+    /// Relays are let go of once the goodbye has gone through them.
+    private var mustRelease = false
     var remoteFingerprints: [Fingerprint] = []
     /// What the descriptions settled; `nil` before both are there.
     package internal(set) var agreement: PeerAgreement?
@@ -177,10 +180,11 @@ package final class PeerSession {
 
     /// Says goodbye on the transport; drain, then let the session go.
     package func close(at now: RunInstant) {
-        guard stage != .over else { return }
-        dtls?.close(at: now)
-        gathering.release(at: now)
+        guard !isClosed else { return }
+        isClosed = true
         stage = .over
+        dtls?.close(at: now)
+        mustRelease = true
     }
 
     // MARK: Time
@@ -224,6 +228,9 @@ package final class PeerSession {
                 if let output = carryOut(asked, &buffer, now) { return output }
             } else if let asked = channels?.poll(into: &buffer) {
                 if let output = carryOut(asked, &buffer, now) { return output }
+            } else if mustRelease {
+                mustRelease = false
+                gathering.release(at: now)
             } else {
                 return nil
             }

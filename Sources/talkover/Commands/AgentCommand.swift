@@ -45,6 +45,7 @@ struct AgentCommand: TalkoverCommand {
     var formats: [String] = []
 
     func execute() async throws -> ExitStatus {
+        HostLimits.raise()
         let behaviour = try loadBehaviour()
         guard let formats = ReplyFormats(names: formats) else {
             throw CommandFailure(

@@ -83,6 +83,7 @@ struct GatewayCommand: TalkoverCommand {
     var truth: String?
 
     func execute() async throws -> ExitStatus {
+        HostLimits.raise()
         var options = GatewayServer.Options()
         options.host = listen
         options.port = port

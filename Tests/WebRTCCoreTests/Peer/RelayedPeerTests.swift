@@ -43,4 +43,32 @@ struct RelayedPeerTests {
         let pair = try Self.pairing(password: "another")
         #expect(pair.caller.failure?.code == "turn_allocate_401")
     }
+
+    @Test func `the goodbye goes through the relay before it is let go of`() throws {
+        let pair = try Self.pairing()
+        try pair.signal()
+        pair.run(for: .seconds(3)) { pair.caller.setup != nil && pair.agent.setup != nil }
+
+        pair.caller.session.close(at: pair.now)
+        pair.drain(pair.caller)
+        pair.run(for: .milliseconds(100)) { pair.agent.isClosed }
+
+        #expect(pair.agent.isClosed)
+        #expect(pair.relay?.isReleased == true)
+    }
+
+    @Test func `a call that fails gives its relay back as well`() throws {
+        let pair = try Self.pairing()
+        try pair.signal(answer: { text in
+            let wrong = Array(repeating: "00", count: 32).joined(separator: ":")
+            return text.replacing(/sha-256 [0-9A-F:]+/, with: "sha-256 \(wrong)")
+        })
+        pair.run(for: .seconds(3)) { pair.caller.failure != nil }
+        #expect(pair.caller.failure?.code == "dtls_fingerprint")
+
+        pair.caller.session.close(at: pair.now)
+        pair.drain(pair.caller)
+
+        #expect(pair.relay?.isReleased == true)
+    }
 }
