@@ -181,26 +181,15 @@ final class GatewayDatagramPort {
         return UInt32(bigEndian: datagram.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
     }
 
-    /// Codec and packet length by a first packet (RFC 3551 §6; 96...127: Opus).
+    /// What a caller sends and is sent, by its first packet.
     private static func edge(
         of packet: RTPPacket, in datagram: UnsafeRawBufferPointer, ssrc: UInt32
     ) -> GatewayEdge? {
-        guard !packet.payload.isEmpty else { return nil }
-        let codec: CodecName
-        let ptime: Nanoseconds
-        switch packet.header.payloadType {
-        case 0, 8:
-            codec = packet.header.payloadType == 0 ? .pcmu : .pcma
-            ptime = Nanoseconds(samples: packet.payload.count, rate: codec.sampleRate)
-        case 96...127:
-            codec = .opus
-            let payload = UnsafeRawBufferPointer(rebasing: datagram[packet.payload])
-            guard let count = OpusSpeechDecoder.sampleCount(of: payload) else { return nil }
-            ptime = Nanoseconds(samples: count, rate: codec.sampleRate)
-        default: return nil
-        }
+        let payload = UnsafeRawBufferPointer(rebasing: datagram[packet.payload])
+        let type = packet.header.payloadType
+        guard let format = PacketFormat(payloadType: type, payload: payload) else { return nil }
         return GatewayEdge(
-            codec: codec, ptime: ptime, payloadType: packet.header.payloadType, levelID: levelID,
+            codec: format.codec, ptime: format.interval, payloadType: type, levelID: levelID,
             ssrc: ssrc ^ 0x8000_0000)
     }
 }

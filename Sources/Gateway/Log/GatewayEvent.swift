@@ -50,19 +50,13 @@ package struct GatewayEvent: Equatable, Sendable {
     ///
     /// - Parameter epochNs: CLOCK_MONOTONIC at the run clock's origin.
     package func jsonLine(into buffer: inout WireBuffer, epochNs: Int64) {
-        buffer.append(text: #"{"call":"#)
-        buffer.append(quoted: call)
-        buffer.append(text: #","turn":"#)
-        buffer.append(decimal: Int64(turn))
-        buffer.append(text: #","event":""#)
-        for byte in event.rawValue.utf8 { buffer.append(byte) }
-        buffer.append(text: #"","mono_ns":"#)
-        buffer.append(decimal: epochNs &+ at.nanoseconds)
+        LogLine(call: call, turn: turn, event: event.rawValue, at: at)
+            .begin(into: &buffer, epochNs: epochNs)
         if let counts {
             buffer.append(text: #","counts":"#)
             counts.json(into: &buffer)
         }
-        buffer.append(text: "}\n")
+        LogLine.end(into: &buffer)
     }
 
     /// Reads what ``jsonLine(into:epochNs:)`` writes; counts and unknown members are left out.
@@ -72,20 +66,8 @@ package struct GatewayEvent: Equatable, Sendable {
     package static func parse(
         _ line: UnsafeRawBufferPointer, epochNs: Int64
     ) throws(DialectProblem) -> GatewayEvent {
-        let value = try JSONParser.parse(line)
-        guard let call = value["call"]?.text else { throw missing("call") }
-        guard let turn = value["turn"]?.integer else { throw missing("turn") }
-        guard let name = value["event"]?.text.flatMap(Name.init(rawValue:)) else {
-            throw missing("event")
-        }
-        guard let count = value["mono_ns"]?.integer else { throw missing("mono_ns") }
-        let (nanoseconds, overflow) = Int64(count).subtractingReportingOverflow(epochNs)
-        guard !overflow else { throw missing("mono_ns") }
-        return GatewayEvent(
-            call: call, turn: turn, event: name, at: RunInstant(nanoseconds: nanoseconds))
-    }
-
-    private static func missing(_ field: String) -> DialectProblem {
-        DialectProblem(.missingField, "a gateway's line without a right '\(field)'")
+        let head = try LogLine(try JSONParser.parse(line), epochNs: epochNs)
+        guard let name = Name(rawValue: head.event) else { throw LogLine.missing("event") }
+        return GatewayEvent(call: head.call, turn: head.turn, event: name, at: head.at)
     }
 }

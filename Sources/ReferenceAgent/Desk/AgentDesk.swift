@@ -192,23 +192,14 @@ package final class AgentDesk {
         ended = ended.filter { now - $0.value < Self.memory }
     }
 
-    /// Codec and packet length of a stream by its first packet (RFC 3551 §6; 96...127: Opus).
+    /// The line of a stream by its first packet.
     private func line(
         for packet: RTPPacket, _ datagram: UnsafeRawBufferPointer
     ) -> AgentLine? {
-        let codec: CodecName
-        let ptime: Nanoseconds
-        switch packet.header.payloadType {
-        case 0, 8:
-            codec = packet.header.payloadType == 0 ? .pcmu : .pcma
-            ptime = Nanoseconds(samples: packet.payload.count, rate: codec.sampleRate)
-        case 96...127:
-            codec = .opus
-            let payload = UnsafeRawBufferPointer(rebasing: datagram[packet.payload])
-            guard let count = OpusSpeechDecoder.sampleCount(of: payload) else { return nil }
-            ptime = Nanoseconds(samples: count, rate: codec.sampleRate)
-        default: return nil
-        }
+        let payload = UnsafeRawBufferPointer(rebasing: datagram[packet.payload])
+        let type = packet.header.payloadType
+        guard let format = PacketFormat(payloadType: type, payload: payload) else { return nil }
+        let (codec, ptime) = (format.codec, format.interval)
         guard ptime > .zero, ptime <= .milliseconds(120), ptime.count % 10_000_000 == 0,
             library.voice(codec, ptime) != nil
         else { return nil }

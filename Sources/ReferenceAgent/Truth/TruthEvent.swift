@@ -56,18 +56,12 @@ package struct TruthEvent: Equatable, Sendable {
     ///
     /// - Parameter epochNs: CLOCK_MONOTONIC at the run clock's origin.
     package func jsonLine(into buffer: inout WireBuffer, epochNs: Int64) {
-        buffer.append(text: #"{"call":"#)
-        buffer.append(quoted: call)
-        buffer.append(text: #","turn":"#)
-        buffer.append(decimal: Int64(turn))
-        buffer.append(text: #","event":""#)
-        for byte in event.rawValue.utf8 { buffer.append(byte) }
-        buffer.append(text: #"","mono_ns":"#)
-        buffer.append(decimal: epochNs + at.nanoseconds)
+        LogLine(call: call, turn: turn, event: event.rawValue, at: at)
+            .begin(into: &buffer, epochNs: epochNs)
         if let uplink {
             buffer.append(text: #","uplink":"#)
             uplink.json(into: &buffer, epochNs: epochNs)
         }
-        buffer.append(text: "}\n")
+        LogLine.end(into: &buffer)
     }
 }

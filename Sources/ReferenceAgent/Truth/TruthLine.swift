@@ -11,48 +11,33 @@ package enum TruthLine {
         _ line: UnsafeRawBufferPointer, epochNs: Int64
     ) throws(DialectProblem) -> TruthEvent {
         let value = try JSONParser.parse(line)
-        guard let call = value["call"]?.text else { throw missing("call") }
-        guard let turn = value["turn"]?.integer else { throw missing("turn") }
-        guard let name = value["event"]?.text.flatMap(TruthEvent.Name.init(rawValue:)) else {
-            throw missing("event")
+        let head = try LogLine(value, epochNs: epochNs)
+        guard let name = TruthEvent.Name(rawValue: head.event) else {
+            throw LogLine.missing("event")
         }
         return TruthEvent(
-            call: call, turn: turn, event: name,
-            at: try instant(value["mono_ns"], "mono_ns", epochNs),
+            call: head.call, turn: head.turn, event: name, at: head.at,
             uplink: try value["uplink"].map { json throws(DialectProblem) in
                 try uplink(json, epochNs)
             })
-    }
-
-    private static func missing(_ field: String) -> DialectProblem {
-        DialectProblem(.missingField, "a truth line without a right '\(field)'")
-    }
-
-    private static func instant(
-        _ value: JSONValue?, _ field: String, _ epochNs: Int64
-    ) throws(DialectProblem) -> RunInstant {
-        guard let count = value?.integer else { throw missing(field) }
-        let (difference, overflow) = Int64(count).subtractingReportingOverflow(epochNs)
-        guard !overflow else { throw missing(field) }
-        return RunInstant(nanoseconds: difference)
     }
 
     private static func uplink(
         _ value: JSONValue, _ epochNs: Int64
     ) throws(DialectProblem) -> UplinkTally {
         guard let interval = value["interval_ns"]?.integer, interval > 0 else {
-            throw missing("interval_ns")
+            throw LogLine.missing("interval_ns")
         }
-        guard case .array(let pairs)? = value["buckets"] else { throw missing("buckets") }
+        guard case .array(let pairs)? = value["buckets"] else { throw LogLine.missing("buckets") }
         var buckets: [UplinkTally.Bucket] = []
         for pair in pairs {
             guard case .array(let pair) = pair, pair.count == 2, let lowest = pair[0].integer,
                 let count = pair[1].integer, count >= 0, abs(lowest) < 1 << 50
-            else { throw missing("buckets") }
+            else { throw LogLine.missing("buckets") }
             buckets.append(.init(lowestUs: Int64(lowest), count: UInt64(count)))
         }
         return UplinkTally(
-            origin: try instant(value["origin_ns"], "origin_ns", epochNs),
+            origin: try LogLine.instant(value["origin_ns"], "origin_ns", epochNs: epochNs),
             interval: Nanoseconds(Int64(interval)), buckets: buckets)
     }
 }

@@ -20,6 +20,8 @@ struct MetricTable {
         let missing = MetricGroup.groups(of: summary).flatMap(\.metrics).filter { name in
             !summary.paths.contains { $0.measurement(name).isMeasured }
                 && !MetricGroup.isAlwaysShown(name)
+                // Parts that a transport does not have go without saying.
+                && MetricGroup.part(name) == nil
         }
         if !missing.isEmpty {
             let names = missing.map { TerminalText.clean($0) }.joined(separator: " ")

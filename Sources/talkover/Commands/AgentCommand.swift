@@ -67,13 +67,7 @@ struct AgentCommand: TalkoverCommand {
         } catch {
             throw CommandFailure(status: .environment, message: error.message)
         }
-        let (ends, end) = AsyncStream.makeStream(of: Void.self)
-        let interruption = Interruption { end.yield() }
-        StdinWatch.start { end.yield() }
-        print(server.ready.text)
-        fflush(nil)
-        for await _ in ends { break }
-        interruption.cancel()
+        await Serving.untilAskedToEnd(server.ready)
         await server.stop()
         guard let problem = server.truthProblem else { return .passed }
         throw CommandFailure(status: .environment, message: problem)

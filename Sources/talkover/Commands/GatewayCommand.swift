@@ -96,13 +96,7 @@ struct GatewayCommand: TalkoverCommand {
         } catch let problem as AgentServerProblem {
             throw CommandFailure(status: .environment, message: problem.message)
         }
-        let (ends, end) = AsyncStream.makeStream(of: Void.self)
-        let interruption = Interruption { end.yield() }
-        StdinWatch.start { end.yield() }
-        print(server.ready.text)
-        fflush(nil)
-        for await _ in ends { break }
-        interruption.cancel()
+        await Serving.untilAskedToEnd(server.ready)
         await server.stop()
         guard let problem = server.logProblem else { return .passed }
         throw CommandFailure(status: .environment, message: problem)

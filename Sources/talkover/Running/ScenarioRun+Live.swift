@@ -55,7 +55,7 @@ extension ScenarioRun {
         await gateways.stop()
         await agent?.stop()
 
-        var material = try stored(started, in: store)
+        var material = try stored(started, in: store, agent, gateways)
         let wasCutShort = watch.wasInterrupted || watch.failure != nil
         material.state = wasCutShort ? .interrupted : .finished
         material.run.durationSeconds = (clock.now - .zero).seconds
@@ -172,10 +172,15 @@ extension ScenarioRun {
 
     // MARK: After
 
-    private func stored(_ started: RunMaterial, in store: ResultStore) throws -> RunMaterial {
+    private func stored(
+        _ started: RunMaterial, in store: ResultStore, _ agent: RunAgent?, _ gateways: RunGateways
+    ) throws -> RunMaterial {
         do {
             return try store.load(started.run.id, parse: { _ in scenario })
         } catch {
+            // The truth is kept even where the store cannot be read.
+            gateways.cleanUp()
+            agent?.cleanUp(keepingTruthAt: truthFile)
             throw CommandFailure(status: .environment, message: error.message)
         }
     }
