@@ -93,7 +93,8 @@ let package = Package(
         + module("Reports", ["Timeline", "Analysis", "ResultStore"], tests: ["Planning"])
         + module("Simulation", cores + ["Callers", "ReferenceAgent", "Gateway"])
         + module(
-            "Drivers", cores + ["Callers", "ReferenceAgent", "Gateway", "CSockets", logging] + nio)
+            "Drivers",
+            cores + ["Callers", "ReferenceAgent", "Gateway", "CSockets", "COpenSSL", logging] + nio)
         + [
             .executableTarget(
                 name: "talkover",
@@ -114,6 +115,16 @@ let package = Package(
                 name: "Fuzz",
                 dependencies: ["Timeline", "Audio", "RTPCore", "WebRTCCore", "Dialects"],
                 path: "Tests/Fuzz", swiftSettings: settings),
+            // Counts allocations by standing in front of the heap's functions; in this program alone.
+            .target(name: "CAllocations", path: "Benchmarks/CAllocations"),
+            // What parts of a caller cost, without sockets: `swift run -c release Benchmarks`.
+            .executableTarget(
+                name: "Benchmarks",
+                dependencies: [
+                    "Timeline", "Audio", "Planning", "RTPCore", "Dialects", "Callers",
+                    "CAllocations",
+                ],
+                path: "Benchmarks/Micro", swiftSettings: settings),
             .testTarget(
                 name: "FuzzTests", dependencies: ["Fuzz", "Drivers", "Dialects", "Timeline"],
                 swiftSettings: settings),

@@ -127,16 +127,22 @@ int64_t talkover_udp_receive(
     char control[CONTROL_BYTES];
     struct iovec piece = {bytes, capacity};
     struct msghdr message = {
-        .msg_name = from->bytes, .msg_namelen = sizeof from->bytes,
+        .msg_name = from == NULL ? NULL : from->bytes,
+        .msg_namelen = from == NULL ? 0 : sizeof from->bytes,
         .msg_iov = &piece, .msg_iovlen = 1,
         .msg_control = control, .msg_controllen = sizeof control,
     };
     ssize_t received = recvmsg(socket, &message, MSG_DONTWAIT);
     if (received < 0) return -errno;
-    from->length = message.msg_namelen;
+    if (from != NULL) from->length = message.msg_namelen;
     *stamp = arrival_stamp(&message);
     *truncated = (message.msg_flags & MSG_TRUNC) != 0;
     return received;
+}
+
+bool talkover_udp_has_datagram(int socket) {
+    char byte;
+    return recv(socket, &byte, sizeof byte, MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC) >= 0;
 }
 
 int talkover_udp_receive_many(int socket, talkover_datagram *datagrams, int count) {

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -26,10 +28,66 @@ int64_t talkover_clock_pair(int64_t *monotonic, int64_t *realtime) {
     return after - before;
 }
 
-int talkover_go_ahead_of_others(int rank) {
+static int run_ahead(int policy, int rank) {
     struct sched_param parameters = {.sched_priority = rank};
-    return sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &parameters) == 0 ? 0 : -errno;
+    return sched_setscheduler(0, policy | SCHED_RESET_ON_FORK, &parameters) == 0 ? 0 : -errno;
 }
+
+int talkover_go_ahead_of_others(int rank) { return run_ahead(SCHED_RR, rank); }
+
+int talkover_go_ahead_of_all(int rank) { return run_ahead(SCHED_FIFO, rank); }
+
+int talkover_may_go_ahead_of_all(int rank) {
+    struct sched_param before;
+    int policy = sched_getscheduler(0);
+    if (policy < 0 || sched_getparam(0, &before) != 0) return -errno;
+    int granted = run_ahead(SCHED_FIFO, rank);
+    if (granted == 0) sched_setscheduler(0, policy, &before);
+    return granted;
+}
+
+int talkover_thread_policy(void) {
+    switch (sched_getscheduler(0) & ~SCHED_RESET_ON_FORK) {
+    case SCHED_FIFO: return TALKOVER_POLICY_FIFO;
+    case SCHED_RR: return TALKOVER_POLICY_ROUND_ROBIN;
+    default: return TALKOVER_POLICY_ORDINARY;
+    }
+}
+
+int talkover_cpus_allowed(uint64_t mask[TALKOVER_CPU_WORDS]) {
+    memset(mask, 0, sizeof(uint64_t) * TALKOVER_CPU_WORDS);
+    size_t bytes = sizeof(uint64_t) * TALKOVER_CPU_WORDS;
+    return sched_getaffinity(0, bytes, (cpu_set_t *)mask) == 0 ? 0 : -errno;
+}
+
+static int restrict_thread(pid_t thread, const uint64_t *mask) {
+    size_t bytes = sizeof(uint64_t) * TALKOVER_CPU_WORDS;
+    return sched_setaffinity(thread, bytes, (const cpu_set_t *)mask) == 0 ? 0 : -errno;
+}
+
+int talkover_thread_use_cpus(const uint64_t mask[TALKOVER_CPU_WORDS]) {
+    return restrict_thread(0, mask);
+}
+
+int talkover_process_use_cpus(const uint64_t mask[TALKOVER_CPU_WORDS]) {
+    int worst = restrict_thread(0, mask);
+    /* Twice: a thread that another one made meanwhile has that one's CPUs of before. */
+    for (int round = 0; round < 2; round++) {
+        DIR *directory = opendir("/proc/self/task");
+        if (directory == NULL) return -errno;
+        for (struct dirent *each = readdir(directory); each != NULL; each = readdir(directory)) {
+            pid_t thread = (pid_t)strtol(each->d_name, NULL, 10);
+            if (thread <= 0) continue;
+            int result = restrict_thread(thread, mask);
+            /* A thread that has ended needs no CPU. */
+            if (result != 0 && result != -ESRCH) worst = result;
+        }
+        closedir(directory);
+    }
+    return worst;
+}
+
+void talkover_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 int talkover_set_timer_slack(uint64_t nanoseconds) {
     return prctl(PR_SET_TIMERSLACK, (unsigned long)nanoseconds, 0, 0, 0) == 0 ? 0 : -errno;

@@ -3,17 +3,14 @@ package import Timeline
 
 /// A caller's side of the wire protocol: what it says to an agent, and what the answers mean.
 ///
-/// Sans-IO and one per call. Decoding audio allocates nothing once the lent array has grown.
+/// Sans-IO and one per call.
 package struct CallerDialect: Sendable {
     /// Messages longer than this many bytes are a problem, not read.
     package static let messageLimit = 4 << 20
 
-    private enum Side: Sendable {
-        case openAI(OpenAICaller)
-        case binary(BinaryCaller)
-    }
-
-    private var side: Side
+    // One of the two is there. Not an enum's payloads: those cannot be changed where they are.
+    private var openAI: OpenAICaller?
+    private var binary: BinaryCaller?
 
     /// - Parameters:
     ///   - name: the agent's protocol.
@@ -22,9 +19,8 @@ package struct CallerDialect: Sendable {
     ///   - session: JSON object merged into the session message; `nil` for none.
     package init(name: DialectKind, codec: CodecName, interval: Nanoseconds, session: String?) {
         switch name {
-        case .openAIRealtime: side = .openAI(OpenAICaller(codec: codec, session: session))
-        case .binary:
-            side = .binary(BinaryCaller(codec: codec, interval: interval, session: session))
+        case .openAIRealtime: openAI = OpenAICaller(codec: codec, session: session)
+        case .binary: binary = BinaryCaller(codec: codec, interval: interval, session: session)
         }
     }
 
@@ -33,10 +29,9 @@ package struct CallerDialect: Sendable {
     /// - Parameter session: JSON object merged into the session message; `nil` for none.
     package init(eventsOf name: DialectKind, session: String?) {
         switch name {
-        case .openAIRealtime: side = .openAI(OpenAICaller(codec: nil, session: session))
+        case .openAIRealtime: openAI = OpenAICaller(codec: nil, session: session)
         case .binary:
-            side = .binary(
-                BinaryCaller(codec: .opus, interval: .milliseconds(20), session: session))
+            binary = BinaryCaller(codec: .opus, interval: .milliseconds(20), session: session)
         }
     }
 
@@ -56,19 +51,11 @@ package struct CallerDialect: Sendable {
     ///
     /// Templates of the binary dialect hold one: skip it where this is false, which it becomes
     /// when an agent starts a session without levels.
-    package var hasLevels: Bool {
-        switch side {
-        case .openAI: false
-        case .binary(let caller): caller.hasLevels
-        }
-    }
+    package var hasLevels: Bool { binary?.hasLevels ?? false }
 
     /// What is sent right after the upgrade.
     package func opening(into buffer: inout WireBuffer) -> MessageForm {
-        switch side {
-        case .openAI(let caller): caller.opening(into: &buffer)
-        case .binary(let caller): caller.opening(into: &buffer)
-        }
+        openAI?.opening(into: &buffer) ?? binary?.opening(into: &buffer) ?? .text
     }
 
     /// One message of audio; the same for every call of a path, so that it can be made once.
@@ -79,16 +66,30 @@ package struct CallerDialect: Sendable {
     package func audioMessage(
         frame: UnsafeRawBufferPointer, level: UInt8, into buffer: inout WireBuffer
     ) -> MessageForm {
-        switch side {
-        case .openAI:
+        guard let binary else {
             buffer.append(text: #"{"type":"input_audio_buffer.append","audio":""#)
             Base64.encode(frame, into: &buffer)
             buffer.append(text: #""}"#)
             return .text
-        case .binary(let caller):
-            if caller.hasLevels { buffer.append(level) }
-            buffer.append(frame)
-            return .binary
+        }
+        if binary.hasLevels { buffer.append(level) }
+        buffer.append(frame)
+        return .binary
+    }
+
+    /// The audio of a message that holds nothing else, without an allocation.
+    ///
+    /// - Parameter room: what the audio may be written to; a message of more is not taken.
+    /// - Returns: `nil` for any other message, and for one that is broken, or less plain than
+    ///   agents write it: then nothing has been noted, and ``decode(_:_:audio:)`` is to be asked.
+    ///   What is taken means what that would say.
+    package mutating func audio(
+        of form: MessageForm, _ bytes: UnsafeRawBufferPointer, room: UnsafeMutableRawBufferPointer
+    ) -> LentAudio? {
+        guard bytes.count <= Self.messageLimit else { return nil }
+        switch form {
+        case .text: return openAI?.audio(of: bytes, to: room)
+        case .binary: return binary?.audio(of: bytes)
         }
     }
 
@@ -99,16 +100,8 @@ package struct CallerDialect: Sendable {
         guard bytes.count <= Self.messageLimit else {
             throw .oversized(bytes.count, limit: Self.messageLimit)
         }
-        // The payload is taken out and put back: changing it inside the enum would copy it.
-        switch side {
-        case .openAI(var caller):
-            side = .binary(.vacant)
-            defer { side = .openAI(caller) }
-            return try caller.decode(form, bytes, audio: &audio)
-        case .binary(var caller):
-            defer { side = .binary(caller) }
-            return try caller.decode(form, bytes, audio: &audio)
-        }
+        if let message = try openAI?.decode(form, bytes, audio: &audio) { return message }
+        return try binary?.decode(form, bytes, audio: &audio) ?? .ignored
     }
 
     /// Tells the agent how much of its current or last audio item was heard, after a flush.
@@ -119,22 +112,13 @@ package struct CallerDialect: Sendable {
     package mutating func truncation(
         playedMs: Int, into buffer: inout WireBuffer
     ) -> MessageForm? {
-        switch side {
-        case .openAI(var caller):
-            side = .binary(.vacant)
-            defer { side = .openAI(caller) }
-            return caller.truncation(playedMs: playedMs, into: &buffer)
-        case .binary: return nil
-        }
+        openAI?.truncation(playedMs: playedMs, into: &buffer)
     }
 
     /// What is sent before hanging up; `nil` where closing the connection says it.
     package func closing(into buffer: inout WireBuffer) -> MessageForm? {
-        switch side {
-        case .openAI: return nil
-        case .binary:
-            buffer.append(text: #"{"type":"stop"}"#)
-            return .text
-        }
+        guard binary != nil else { return nil }
+        buffer.append(text: #"{"type":"stop"}"#)
+        return .text
     }
 }

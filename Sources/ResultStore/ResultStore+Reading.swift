@@ -121,12 +121,16 @@ extension ResultStore {
             let paths = try Row.fetchAll(
                 db, sql: "SELECT * FROM path WHERE run_id = ? ORDER BY position", arguments: [id]
             )
-            return RunMaterial(
-                run: try RunRow.facts(row),
+            let facts = try RunRow.facts(row)
+            var material = RunMaterial(
+                run: facts,
                 state: try row.word("state"),
                 scenario: scenario,
                 paths: try paths.map { try loadPath($0, db) }
             )
+            material.selftest = try SelftestRow.latest(
+                on: facts.host, startedBy: facts.startedAt, db)
+            return material
         }
     }
 
@@ -141,6 +145,8 @@ extension ResultStore {
         )
         path.usage = try (row["usage_json"] as String?)
             .map { try StoredJSON.value($0, as: GeneratorUsage.self) }
+        path.detector = try (row["detector_json"] as String?)
+            .map { try StoredJSON.value($0, as: StoredDetector.self).bias }
 
         let calls = try Row.fetchCursor(
             db, sql: "SELECT * FROM call WHERE path_id = ? AND outcome IS NOT NULL ORDER BY number",

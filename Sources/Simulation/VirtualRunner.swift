@@ -47,6 +47,10 @@ package final class VirtualRunner {
     var figures: [PathFigures]
     private var fleets: [Fleet?]
     private let factories: [CallFactory]
+
+    /// What the ears of each path were found to add, in the plan's order.
+    package var detectors: [DetectorBias] { factories.map(\.detectorBias) }
+
     private var active: [Int]
     private var deliver: (Int, Observation) -> Void = { _, _ in }
     var deliverTruth: (Int, TruthEvent) -> Void = { _, _ in }

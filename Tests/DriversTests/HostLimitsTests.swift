@@ -43,6 +43,15 @@ import Testing
         #expect(problem.message.contains("ulimit -Hn 1064"))
     }
 
+    @Test func `many loops need descriptors of their own`() throws {
+        let roomy = limits(1_064)
+        #expect(
+            roomy.problems(callers: 1_000, paths: [rtp], order: .sequential, loops: 4).isEmpty)
+        let problem = try #require(
+            roomy.problems(callers: 1_000, paths: [rtp], order: .sequential, loops: 64).first)
+        #expect(problem.needed == 1_064 + 60 * 8)
+    }
+
     @Test func `paths that run together need their sockets at once`() {
         let paths = [webSocket, rtp]
         #expect(limits(1_100).problems(callers: 1_000, paths: paths, order: .sequential).isEmpty)

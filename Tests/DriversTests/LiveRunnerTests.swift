@@ -104,6 +104,38 @@ private final class Kept: Sendable {
         }
     }
 
+    @Test func `several loops observe what one does, each its share of it`() async throws {
+        let plan = try plan(paths: bothPaths, load: "{callers: 7, ramp: 200ms, calls_each: 2}")
+        var counts: [[String]] = []
+        for loops in [1, 3] {
+            let agent = try await startAgent()
+            let runner = try LiveRunner(
+                plan: plan, agent: agent.ready.addresses, environment: [:], nonce: 9,
+                loops: LoopPlan(count: loops)
+            )
+            let kept = Kept()
+            let outcomes = try await runner.run(deliver: kept.deliver)
+            await agent.stop()
+
+            counts.append(
+                kept.calls.map { "\($0.id) \($0.wireID) \($0.outcome)" }.sorted()
+                    + kept.turns.map { "\($0.call) \($0.number) \($0.outcome)" }.sorted()
+            )
+            for outcome in outcomes {
+                #expect(outcome.usage.scheduling?.loops == loops)
+                #expect(outcome.firstSlots.count == 14)
+                let sent = kept.calls.filter { $0.id.path == outcome.index }
+                    .reduce(0) { $0 + $1.media.framesSent }
+                #expect(outcome.frames[.sendLateness]?.total == UInt64(sent))
+                let seconds = kept.seconds.filter { $0.path == outcome.index }
+                #expect(seconds.reduce(0) { $0 + $1.framesScheduled } == sent)
+                #expect(seconds.map(\.callers).max() == 7)
+            }
+        }
+        #expect(counts[0] == counts[1])
+        #expect(counts[0].count == 2 * 14 * 2)
+    }
+
     @Test func `stopping hangs up every call and begins no other path`() async throws {
         let agent = try await startAgent()
         let runner = try LiveRunner(

@@ -2,15 +2,19 @@ import Audio
 import Planning
 import RTPCore
 import ReferenceAgent
+import Synchronization
 import Testing
 import Timeline
 
 @Suite struct DeskTests {
-    private static func desk(sessions: Int = 20_000) throws -> AgentDesk {
+    private static func desk(
+        sessions: Int = 20_000, register: (any DeskRegister)? = nil
+    ) throws -> AgentDesk {
         var limits = AgentDesk.Limits()
         limits.sessions = sessions
         return AgentDesk(
-            behaviour: .fixed(), library: try TestCall.library(.fixed()), limits: limits)
+            behaviour: .fixed(), library: try TestCall.library(.fixed()), limits: limits,
+            register: register)
     }
 
     private static func packet(
@@ -82,6 +86,23 @@ import Timeline
         #expect(desk.refusals.late == 1)
     }
 
+    @Test func `desks of one port share their callers and their limit`() throws {
+        let register = TestRegister(limit: 2)
+        let left = try Self.desk(register: register)
+        let right = try Self.desk(register: register)
+        #expect(Self.receive(left, Self.packet(ssrc: 1)) != nil)
+        #expect(Self.receive(right, Self.packet(ssrc: 1), from: 2) == nil)
+        #expect(right.refusals.strangers == 1 && right.count == 0)
+        #expect(Self.receive(right, Self.packet(ssrc: 2), from: 2) != nil)
+        #expect(Self.receive(right, Self.packet(ssrc: 3), from: 3) == nil)
+        #expect(right.refusals.full == 1)
+
+        left.close(now: .zero) { _, _ in }
+
+        #expect(Self.receive(right, Self.packet(ssrc: 3), from: 3) != nil)
+        #expect(Self.receive(right, Self.packet(ssrc: 2, sequence: 2), from: 2) != nil)
+    }
+
     @Test func `ticks reach the sessions that are due, and idle ones leave`() throws {
         let desk = try Self.desk()
         for ssrc in [11, 12] as [UInt32] {
@@ -111,4 +132,23 @@ import Timeline
         #expect((500...505).contains(transmitted[11] ?? 0))
         #expect((500...505).contains(transmitted[12] ?? 0))
     }
+}
+
+/// Two desks' callers; the tests ask from one thread.
+private final class TestRegister: DeskRegister {
+    private let limit: Int
+    private let callers = Mutex<Set<UInt32>>([])
+
+    init(limit: Int) { self.limit = limit }
+
+    func admit(_ ssrc: UInt32) -> DeskAdmission {
+        callers.withLock { callers in
+            if callers.contains(ssrc) { return .elsewhere }
+            if callers.count >= limit { return .full }
+            callers.insert(ssrc)
+            return .admitted
+        }
+    }
+
+    func dismiss(_ ssrc: UInt32) { callers.withLock { _ = $0.remove(ssrc) } }
 }

@@ -64,6 +64,29 @@ import Timeline
         }
     }
 
+    @Test func `frames of any delay are counted, smallest first`() {
+        var chance = SeededGenerator(seed: 3, stream: "excess")
+        var tally = UplinkTally(origin: .zero, interval: .milliseconds(20))
+        var counts: [Int64: UInt64] = [:]
+        for frame in 0..<3_000 {
+            // Mostly a few dozen µs, now and then anything up to a minute, early or late.
+            let size = Int64(chance.next() % (frame % 50 == 7 ? 60_000_000 : 60))
+            let us = frame % 3 == 0 ? -size : size
+            tally.record(media: .zero, arrived: .zero + .microseconds(us))
+            var alone = UplinkTally(origin: .zero, interval: .milliseconds(20))
+            alone.record(media: .zero, arrived: .zero + .microseconds(us))
+            counts[alone.buckets[0].lowestUs, default: 0] += 1
+        }
+        let expected = counts.sorted { $0.key < $1.key }
+            .map { UplinkTally.Bucket(lowestUs: $0.key, count: $0.value) }
+
+        #expect(tally.buckets == expected)
+        #expect(tally.frames == 3_000)
+        let again = UplinkTally(
+            origin: .zero, interval: .milliseconds(20), buckets: expected.reversed())
+        #expect(again == tally)
+    }
+
     @Test(arguments: TestLine.allCases)
     func `the end of a call tells when each frame came`(line: TestLine) throws {
         let call = try TestCall(

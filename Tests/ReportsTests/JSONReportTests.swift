@@ -25,7 +25,8 @@ import Testing
     static let grade = [
         "valid", "problems", "send_lateness_ms", "send_ratio", "rx_dwell_ms", "cpu_cores",
         "cpu_ms_per_caller_second", "rss_mb", "cpu_ms_per_setup", "memory_kb_per_caller",
-        "windows", "dropped_observations",
+        "windows", "dropped_observations", "late_starts", "late_start_ms_max", "frames_late",
+        "frames_skipped", "scheduling",
     ]
 
     @Test func `keys are those of schema 1, in their order`() {
@@ -49,9 +50,13 @@ import Testing
             keys(path) == [
                 "transport", "calls", "packets_refused", "routes", "peak_callers", "generator",
                 "hearing",
-                "metrics", "rates", "control",
+                "metrics", "rates", "control", "error_bar", "detector",
             ]
         )
+        #expect(keys(member(path, "error_bar")) == ["ms", "parts", "selftest"])
+        #expect(
+            keys(member(path, "error_bar", "parts")) == ["ptime", "detector", "lateness", "dwell"])
+        #expect(keys(member(path, "detector")) == ["onset", "stop"])
         #expect(
             keys(member(path, "calls")) == [
                 "planned", "connected", "completed", "failed", "failure_examples",

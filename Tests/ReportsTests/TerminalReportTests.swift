@@ -18,8 +18,12 @@ import Testing
                 + " · dwell p99 0.41 ms"
         )
         #expect(lines[2].contains("per caller-second"))
-        #expect(lines[4].contains("error bar ± 0.84 ms"))
-        #expect(lines[6] == "quickstart  live run 01jzx4t8m2k7")
+        let indent = String(repeating: " ", count: 11)
+        let parts = "lateness p99 0.72, dwell p99 0.41"
+        #expect(lines[4] == "\(indent)error bar of websocket ± 0.83 ms: \(parts)")
+        #expect(lines[5].hasPrefix("\(indent)error bar of rtp ± 0.86 ms: "))
+        #expect(lines[6].hasSuffix("no self-test of this host yet: talkover selftest"))
+        #expect(lines[8] == "quickstart  live run 01jzx4t8m2k7")
     }
 
     @Test func `two paths stand side by side with intervals and n`() throws {

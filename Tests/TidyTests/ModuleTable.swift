@@ -33,8 +33,8 @@ enum ModuleTable {
         "Gateway": cores,
         "Drivers": cores + nio
             + [
-                "Callers", "ReferenceAgent", "Gateway", "CSockets", "AsyncHTTPClient", "Logging",
-                "Dispatch",
+                "Callers", "ReferenceAgent", "Gateway", "CSockets", "COpenSSL", "AsyncHTTPClient",
+                "Logging", "Dispatch",
             ],
         "Simulation": cores + ["Callers", "ReferenceAgent", "Gateway"],
         "Impairment": ["Timeline", "LinkModel"],

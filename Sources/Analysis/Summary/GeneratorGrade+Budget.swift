@@ -8,20 +8,21 @@ extension GeneratorGrade {
         static let sendRatio = 0.99
         static let rxDwellP99 = 5.0  // ms
         static let voidWindows = 0.05
+        static let startsOverLimit = 0.01
     }
 
     /// How the generator did while one path ran.
     ///
-    /// - Parameter callers: of every path, since paths that run together share the process.
-    package static func ofPath(_ path: PathMaterial, callers: CallerSeconds) -> GeneratorGrade {
+    /// - Parameters:
+    ///   - callers: of every path, since paths that run together share the process.
+    ///   - isOpen: whether calls had to begin when they were planned.
+    package static func ofPath(
+        _ path: PathMaterial, callers: CallerSeconds, isOpen: Bool = false
+    ) -> GeneratorGrade {
         var grade = GeneratorGrade()
         grade.sendLateness = Spread(path.frames[.sendLateness])
         grade.rxDwell = Spread(path.frames[.rxDwell])
-        let scheduled = path.seconds.reduce(0) { $0 + $1.framesScheduled }
-        if scheduled > 0 {
-            let onTime = path.seconds.reduce(0) { $0 + $1.framesOnTime }
-            grade.sendRatio = Double(onTime) / Double(scheduled)
-        }
+        grade.count([path])
         grade.windowsTotal = Set(path.seconds.map(\.second)).count
         grade.windowsVoid = Set(path.seconds.lazy.filter(\.isVoid).map(\.second)).count
         if let usage = path.usage {
@@ -39,7 +40,7 @@ extension GeneratorGrade {
                 usage.cpu, callers.total(from: window.start, to: window.end)
             )
         }
-        grade.judge()
+        grade.judge(isOpen ? LateStarts(path.calls) : nil)
         return grade
     }
 
@@ -48,17 +49,13 @@ extension GeneratorGrade {
         var grade = GeneratorGrade()
         var lateness = FrameTally()
         var dwell = FrameTally()
-        var scheduled = 0
-        var onTime = 0
         for path in material.paths {
             path.frames[.sendLateness].map { lateness.merge($0) }
             path.frames[.rxDwell].map { dwell.merge($0) }
-            scheduled += path.seconds.reduce(0) { $0 + $1.framesScheduled }
-            onTime += path.seconds.reduce(0) { $0 + $1.framesOnTime }
         }
         grade.sendLateness = Spread(lateness)
         grade.rxDwell = Spread(dwell)
-        if scheduled > 0 { grade.sendRatio = Double(onTime) / Double(scheduled) }
+        grade.count(material.paths)
         // Paths that run together share their seconds: a second counts once, void if it was for
         // any.
         let seconds = material.paths.flatMap(\.seconds)
@@ -67,7 +64,8 @@ extension GeneratorGrade {
         grade.recordUsage(of: material)
 
         let named = paths.compactMap { path in path.generator.map { (path.name, $0.problems) } }
-        grade.judge()
+        grade.judge(
+            material.scenario.load.isOpen ? LateStarts(material.paths.flatMap(\.calls)) : nil)
         let spread = named.flatMap { name, problems in problems.map { "\(name): \($0)" } }
         if paths.count > 1, !spread.isEmpty {
             grade.problems = spread
@@ -82,7 +80,7 @@ extension GeneratorGrade {
         // Paths that run together report the same process: the largest figure is the whole.
         let isShared = material.scenario.order == .together
         let total = usages.dropFirst().reduce(first) { sum, next in
-            GeneratorUsage(
+            var total = GeneratorUsage(
                 cpu: isShared ? max(sum.cpu, next.cpu) : sum.cpu + next.cpu,
                 wall: isShared ? max(sum.wall, next.wall) : sum.wall + next.wall,
                 rssBytes: max(sum.rssBytes, next.rssBytes),
@@ -90,6 +88,10 @@ extension GeneratorGrade {
                     ? max(sum.droppedObservations, next.droppedObservations)
                     : sum.droppedObservations + next.droppedObservations
             )
+            total.scheduling =
+                sum.scheduling.map { mine in next.scheduling?.following(mine) ?? mine }
+                ?? next.scheduling
+            return total
         }
         record(total)
         let windows = material.paths.compactMap { Self.window(of: $0) }
@@ -104,6 +106,20 @@ extension GeneratorGrade {
         if usage.wall > .zero { cpuCores = usage.cpu.seconds / usage.wall.seconds }
         rssMB = Double(usage.rssBytes) / 1e6
         droppedObservations = usage.droppedObservations
+        scheduling = usage.scheduling
+    }
+
+    /// Frames and calls of some paths against when they were due.
+    private mutating func count(_ paths: [PathMaterial]) {
+        let seconds = paths.lazy.flatMap(\.seconds)
+        let scheduled = seconds.reduce(0) { $0 + $1.framesScheduled }
+        let onTime = seconds.reduce(0) { $0 + $1.framesOnTime }
+        if scheduled > 0 { sendRatio = Double(onTime) / Double(scheduled) }
+        framesSkipped = paths.reduce(0) { $0 + ($1.usage?.framesSkipped ?? 0) }
+        framesLate = max(0, scheduled - onTime - framesSkipped)
+        let starts = LateStarts(paths.lazy.flatMap(\.calls))
+        lateStarts = starts.late
+        lateStartMsMax = starts.largest.map { max(.zero, $0).milliseconds }
     }
 
     /// From the path's first call to the last one's end.
@@ -119,7 +135,9 @@ extension GeneratorGrade {
     }
 
     /// Holds the figures against the budget and says in words what is over it.
-    private mutating func judge() {
+    ///
+    /// - Parameter starts: of an open load; `nil` of any other.
+    private mutating func judge(_ starts: LateStarts?) {
         problems = []
         if let p99 = sendLateness.p99, p99 > Budget.sendLatenessP99 {
             problems.append("send lateness p99 is \(p99.shortText) ms, over the budget of 5 ms")
@@ -141,6 +159,12 @@ extension GeneratorGrade {
             problems.append(
                 "the host stalled in \(windowsVoid) of \(windowsTotal) seconds"
                     + " (\(share.shortText) %), over the budget of 5 %"
+            )
+        }
+        if let starts, let share = starts.shareOverLimit, share > Budget.startsOverLimit {
+            problems.append(
+                "\((100 * share).shortText) % of calls began over 100 ms after they were planned"
+                    + " (\(starts.overLimit) of \(starts.started)), over the budget of 1 %"
             )
         }
         valid = problems.isEmpty

@@ -25,6 +25,15 @@ package struct GeneratorGrade: Equatable, Sendable, Codable {
     package var windowsTotal = 0
     package var windowsVoid = 0
     package var droppedObservations = 0
+    /// Calls begun over 20 ms after they were planned, and the greatest such delay of all, ms.
+    package var lateStarts = 0
+    package var lateStartMsMax: Double?
+    /// Frames that were due and never left.
+    package var framesSkipped = 0
+    /// Frames that left over half a frame late.
+    package var framesLate = 0
+    /// How the loops ran; `nil` where it was not noted.
+    package var scheduling: GeneratorScheduling?
 
     package init() {}
 

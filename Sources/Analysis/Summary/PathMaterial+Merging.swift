@@ -20,6 +20,7 @@ extension PathMaterial {
         }
         usage =
             usage.map { mine in other.usage.map { mine.merged(with: $0) } ?? mine } ?? other.usage
+        detector = detector ?? other.detector
     }
 
     /// The same material in the order that merging leaves it in.
@@ -52,18 +53,5 @@ extension SecondRecord {
         merged.framesOnTime += other.framesOnTime
         merged.tickLateness = max(tickLateness, other.tickLateness)
         return merged
-    }
-}
-
-extension GeneratorUsage {
-    /// Two processes that worked side by side: what they spent adds up, the longer one's time
-    /// counts.
-    package func merged(with other: GeneratorUsage) -> GeneratorUsage {
-        GeneratorUsage(
-            cpu: cpu + other.cpu,
-            wall: max(wall, other.wall),
-            rssBytes: rssBytes + other.rssBytes,
-            droppedObservations: droppedObservations + other.droppedObservations
-        )
     }
 }

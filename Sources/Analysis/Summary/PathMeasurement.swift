@@ -47,8 +47,11 @@ package struct PathMeasurement: Sendable {
                 censoredAt: metric.censoring.limit(in: scenario)?.milliseconds
             )
         }
+        // Under an open load a call that began late kept its caller waiting all the same.
+        let timed =
+            scenario.load.isOpen ? material.calls.map { $0.fromPlanned() } : material.calls
         for metric in CallMetric.all {
-            let values = material.calls.compactMap { metric.value($0, path) }
+            let values = timed.compactMap { metric.value($0, path) }
             found[metric.name] = Measured(
                 name: metric.name,
                 unit: metric.name == CallMetric.mos.name ? "score" : "ms",

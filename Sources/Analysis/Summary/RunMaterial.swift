@@ -7,6 +7,8 @@ package struct RunMaterial: Sendable {
     package var state: RunState
     package var scenario: Scenario
     package var paths: [PathMaterial]
+    /// The self-test of this host that was current when the run began.
+    package var selftest: Selftest?
 
     package init(run: RunFacts, state: RunState, scenario: Scenario, paths: [PathMaterial]) {
         self.run = run
@@ -39,34 +41,14 @@ package struct PathMaterial: Sendable {
     package var frames: [FrameMetric: FrameTally] = [:]
     /// CPU time and memory of the generator while the path ran; `nil` in simulation.
     package var usage: GeneratorUsage?
+    /// What the ear was found to add to the instants it reports, and takes off them; `nil` where
+    /// it was not measured.
+    package var detector: DetectorBias?
 
     package init(index: Int, name: String, transport: String, hearing: String) {
         self.index = index
         self.name = name
         self.transport = transport
         self.hearing = hearing
-    }
-}
-
-/// What the generator process spent from a path's first call to its last one's end.
-package struct GeneratorUsage: Equatable, Sendable, Codable {
-    /// User and system time.
-    package var cpu: Nanoseconds
-    package var wall: Nanoseconds
-    package var rssBytes: Int
-    package var droppedObservations: Int
-    /// Loop time spent on connecting WebRTC calls, and how many were begun.
-    ///
-    /// Candidates, DTLS and keys; what HTTP costs is not in it.
-    package var setupTime = Nanoseconds.zero
-    package var setups = 0
-    /// What resident memory grew by from the path's first call on; 0 where it did not.
-    package var growthBytes = 0
-
-    package init(cpu: Nanoseconds, wall: Nanoseconds, rssBytes: Int, droppedObservations: Int) {
-        self.cpu = cpu
-        self.wall = wall
-        self.rssBytes = rssBytes
-        self.droppedObservations = droppedObservations
     }
 }

@@ -1,3 +1,5 @@
+package import Timeline
+
 /// Everything published of a run: the JSON summary, field for field, before it is rendered.
 package struct RunSummary: Equatable, Sendable {
     package var run: RunFacts
@@ -69,10 +71,13 @@ package struct RunFacts: Equatable, Sendable {
 package struct HostFacts: Equatable, Sendable, Codable {
     package var cores: Int
     package var kernel: String
+    /// What the host calls itself; `nil` in runs of older versions.
+    package var name: String?
 
-    package init(cores: Int, kernel: String) {
+    package init(cores: Int, kernel: String, name: String? = nil) {
         self.cores = cores
         self.kernel = kernel
+        self.name = name
     }
 }
 
@@ -89,6 +94,10 @@ package struct PathSummary: Equatable, Sendable {
     package var metrics: [MetricSummary]
     package var rates: [RateSummary]
     package var control: ControlArm
+    /// How far a latency may be off for reasons of the instrument; `nil` in simulated runs.
+    package var errorBar: ErrorBar?
+    /// What the ear was found to add, and takes off; `nil` where it was not measured.
+    package var detector: DetectorBias?
 
     package init(
         name: String, transport: String, calls: CallCounts, peakCallers: Int,

@@ -10,7 +10,7 @@ package enum Summarizer {
         let isLive = material.run.mode == .live
         let callers = isLive ? CallerSeconds(material.paths) : nil
         let paths = zip(material.paths, measured).map { path, measurement in
-            summary(of: path, measurement, callers: callers)
+            summary(of: path, measurement, callers: callers, in: material)
         }
         let generator = isLive ? GeneratorGrade.ofRun(material, paths: paths) : nil
         let objectives = ObjectiveJudge.judge(material.scenario.objectives, on: measured)
@@ -29,19 +29,31 @@ package enum Summarizer {
     }
 
     private static func summary(
-        of path: PathMaterial, _ measurement: PathMeasurement, callers: CallerSeconds?
+        of path: PathMaterial, _ measurement: PathMeasurement, callers: CallerSeconds?,
+        in run: RunMaterial
     ) -> PathSummary {
-        PathSummary(
+        let grade = callers.map {
+            GeneratorGrade.ofPath(path, callers: $0, isOpen: run.scenario.load.isOpen)
+        }
+        var summary = PathSummary(
             name: path.name,
             transport: path.transport,
             calls: CallCounts(path.calls.sorted { $0.id < $1.id }),
             peakCallers: path.sorted().seconds.map(\.callers).max() ?? 0,
-            generator: callers.map { GeneratorGrade.ofPath(path, callers: $0) },
+            generator: grade,
             hearing: path.hearing,
             metrics: measurement.metrics.map { MetricSummary($0) },
             rates: measurement.rates.map { RateSummary(name: $0.name, proportion: $0.proportion) },
             control: measurement.control
         )
+        summary.errorBar = grade.map { grade in
+            ErrorBar(
+                path,
+                configuration: run.scenario.paths.first { $0.name == path.name },
+                grade: grade, selftest: run.selftest)
+        }
+        summary.detector = path.detector
+        return summary
     }
 }
 

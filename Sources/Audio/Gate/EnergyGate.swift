@@ -24,8 +24,10 @@ package struct EnergyGate: Sendable {
 
     private let hold: Nanoseconds
     private var floor = NoiseFloor()
-    /// The highest level that is not loud.
-    private var loudestQuiet: Int8 = -45
+    /// The highest level that is not loud, in dBFS.
+    package private(set) var loudestQuiet = Self.neverLoud
+    /// However low the noise floor: ``Decibels/audible``.
+    private static let neverLoud: Int8 = -45
     private var loudFrames = 0
     private var endOfFrame: RunInstant?
     private var pendingLast = RunInstant.zero
@@ -45,7 +47,7 @@ package struct EnergyGate: Sendable {
     }
 
     /// Level in dBFS that a frame must exceed to be loud.
-    package var thresholdDecibels: Double { max(Decibels.audible, noiseFloor + Self.aboveFloor) }
+    package var thresholdDecibels: Double { Double(loudestQuiet) }
 
     /// The noise floor in dBFS, −70 until half a second of silence was heard.
     package var noiseFloor: Double { Double(floor.level) }
@@ -66,6 +68,33 @@ package struct EnergyGate: Sendable {
         endOfFrame = start + SoundFrame.length
         guard frame.level > loudestQuiet else { return hearQuiet(frame, startingAt: start) }
         return hearLoud(frame, startingAt: start)
+    }
+
+    /// Hears frames that change no decision: silence outside of speech, and loud ones in its midst.
+    ///
+    /// The same as ``hear(_:startingAt:)`` for each of them, for less.
+    ///
+    /// - Parameters:
+    ///   - level: of each frame; one that is loud is audible from its begin to its end.
+    ///   - frames: of 10 ms, without a gap between them; one or more.
+    /// - Returns: `false` where they may decide something; nothing was heard then.
+    package mutating func goOn(level: Int8, frames: Int, startingAt start: RunInstant) -> Bool {
+        let end = start + SoundFrame.length * frames
+        if isOpen {
+            guard level > loudestQuiet, let lastAudible, start - lastAudible < hold else {
+                return false
+            }
+            self.lastAudible = end
+            previousWasLoud = true
+        } else {
+            guard level <= Self.neverLoud else { return false }
+            forgetPending()
+            previousWasLoud = false
+            for _ in 0..<frames { floor.add(level) }
+            loudestQuiet = max(Self.neverLoud, floor.level + 12)
+        }
+        endOfFrame = end
+        return true
     }
 
     /// Learns that nothing was played from the last frame up to now.
@@ -100,14 +129,16 @@ package struct EnergyGate: Sendable {
     private mutating func hearQuiet(_ frame: SoundFrame, startingAt start: RunInstant) -> Event? {
         forgetPending()
         // The last milliseconds of a word often fill too little of their frame to make it loud.
-        if isOpen, previousWasLoud, let offset = frame.lastAudibleOffset, loudestQuiet == -45 {
+        if isOpen, previousWasLoud, let offset = frame.lastAudibleOffset,
+            loudestQuiet == Self.neverLoud
+        {
             lastAudible = start + offset
         }
         previousWasLoud = false
         let ended = closeIfSilent(until: start + SoundFrame.length)
         if isOpen, let lastAudible, start - lastAudible < Self.shortGap { return ended }
         floor.add(frame.level)
-        loudestQuiet = max(-45, floor.level + 12)
+        loudestQuiet = max(Self.neverLoud, floor.level + 12)
         return ended
     }
 

@@ -19,10 +19,21 @@ struct NoiseFloor: Sendable {
     /// How many of the ring lie below `index`.
     private var below = 0
     private(set) var level = Self.assumed
+    /// The last level, and how often it came in a row.
+    private var last: UInt8 = 0
+    private var run = 0
 
     /// - Parameter level: of 10 ms of silence, −127...0.
     mutating func add(_ level: Int8) {
         let added = UInt8(max(0, Int(level) + 127))
+        if added == last {
+            // Most silence is always the same: once the ring holds nothing else, it stays so.
+            guard run < Self.capacity else { return }
+            run += 1
+        } else {
+            last = added
+            run = 1
+        }
         if ring.count < Self.capacity {
             if ring.isEmpty { ring.reserveCapacity(Self.capacity) }
             ring.append(added)

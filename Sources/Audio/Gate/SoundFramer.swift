@@ -28,6 +28,9 @@ package struct SoundFramer: Sendable {
     /// How much of the current frame has been heard.
     package var pending: Nanoseconds { Nanoseconds(samples: position, rate: frameSamples * 100) }
 
+    /// Whether the next sample begins a frame.
+    package var isBetweenFrames: Bool { position == 0 }
+
     /// Takes samples and hands over each frame they complete.
     package mutating func append(
         _ samples: UnsafeBufferPointer<Int16>,

@@ -60,11 +60,13 @@ int64_t talkover_udp_send(
     int socket, const void *bytes, size_t count, const talkover_address *peer);
 /*
  * One datagram: its length, or a negative errno. `stamp` is CLOCK_REALTIME in ns, 0 when the
- * kernel gave none. What does not fit is cut off and `truncated` set.
+ * kernel gave none. What does not fit is cut off and `truncated` set. `from` may be NULL.
  */
 int64_t talkover_udp_receive(
     int socket, void *bytes, size_t capacity, int64_t *stamp, talkover_address *from,
     bool *truncated);
+/* Whether one could be received, without receiving it. */
+bool talkover_udp_has_datagram(int socket);
 
 /* One datagram of a batch. */
 typedef struct {
@@ -115,6 +117,25 @@ int64_t talkover_clock_pair(int64_t *monotonic, int64_t *realtime);
    kind and rank (SCHED_RR), and before those of a lower one. 0, or -errno where the system does
    not allow it, as to most users. */
 int talkover_go_ahead_of_others(int rank);
+/* The same, without taking turns (SCHED_FIFO). */
+int talkover_go_ahead_of_all(int rank);
+/* Whether `talkover_go_ahead_of_all` would be allowed: 0 or -errno. The thread stays as it is. */
+int talkover_may_go_ahead_of_all(int rank);
+enum { TALKOVER_POLICY_ORDINARY = 0, TALKOVER_POLICY_ROUND_ROBIN = 1, TALKOVER_POLICY_FIFO = 2 };
+/* How the calling thread is scheduled. */
+int talkover_thread_policy(void);
+
+/* A bit for each of 8,192 CPUs, the lowest first. */
+enum { TALKOVER_CPU_WORDS = 128 };
+/* The CPUs that the calling thread may run on. */
+int talkover_cpus_allowed(uint64_t mask[TALKOVER_CPU_WORDS]);
+/* From now on the calling thread, and what it starts, runs on these CPUs alone. */
+int talkover_thread_use_cpus(const uint64_t mask[TALKOVER_CPU_WORDS]);
+/* The same of every thread of this process. */
+int talkover_process_use_cpus(const uint64_t mask[TALKOVER_CPU_WORDS]);
+
+/* Shown by debuggers and in /proc; 15 bytes at most. */
+void talkover_name_thread(const char *name);
 
 /* How late this thread's sleeps may be rounded, for fewer wake-ups; the default is 50 us. */
 int talkover_set_timer_slack(uint64_t nanoseconds);

@@ -10,10 +10,11 @@ struct LoudnessTrack {
     private static let drop: Int8 = 6
     private static let lasting = Nanoseconds.milliseconds(800)
     private static let audibleFramesNeeded = 15
-    private static let memory = 100
 
-    private var levels: [Int8] = []
-    private var oldest = 0
+    private var levels = InlineArray<100, Int8>(repeating: 0)
+    private var count = 0
+    /// Where the next level goes.
+    private var next = 0
     private var watchedFrom: RunInstant?
     private var reference: Int8?
     private var candidate: RunInstant?
@@ -29,8 +30,8 @@ struct LoudnessTrack {
         audibleFrames = 0
     }
 
-    mutating func note(_ level: Int8, at start: RunInstant, threshold: Double) {
-        let isAudible = Double(level) > threshold
+    mutating func note(_ level: Int8, at start: RunInstant, threshold: Int8) {
+        let isAudible = level > threshold
         defer { if isAudible { remember(level) } }
         guard let watchedFrom, start >= watchedFrom else { return }
         if reference == nil { reference = percentile90() }
@@ -56,15 +57,22 @@ struct LoudnessTrack {
     }
 
     private mutating func remember(_ level: Int8) {
-        if levels.count < Self.memory {
-            levels.append(level)
-        } else {
-            levels[oldest] = level
-            oldest = (oldest + 1) % Self.memory
-        }
+        levels[next] = level
+        next = next + 1 == levels.count ? 0 : next + 1
+        if count < levels.count { count += 1 }
     }
 
     private func percentile90() -> Int8? {
-        levels.isEmpty ? nil : levels.sorted()[(levels.count - 1) * 9 / 10]
+        guard count > 0 else { return nil }
+        var counts = InlineArray<128, UInt8>(repeating: 0)
+        for index in 0..<count { counts[Int(-min(0, max(-127, levels[index])))] += 1 }
+        // From the loudest down: as many are above it as its rank leaves out.
+        var above = count - 1 - (count - 1) * 9 / 10
+        var decibels = 0
+        while above >= Int(counts[decibels]) {
+            above -= Int(counts[decibels])
+            decibels += 1
+        }
+        return Int8(-decibels)
     }
 }

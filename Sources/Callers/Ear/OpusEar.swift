@@ -5,18 +5,18 @@ import Timeline
 ///
 /// The agent's RFC 6464 level finds the packet, decoding finds the sample. While the agent is
 /// silent or plainly talking, levels are enough; around an onset and around an end the packets
-/// are decoded by a decoder of the room, primed with the packets before: a cold one is 8 dB wrong
-/// for its first 10 ms. Begun in silence it is exact after 80 ms; begun within a vowel it can be
-/// 40 dB wrong after 160 ms. Without levels, or when told so, every packet is decoded.
+/// are listened to as a decoder primed with the packets before would hear them: a cold one is 8 dB
+/// wrong for its first 10 ms. Begun in silence it is exact after 80 ms; begun within a vowel it can
+/// be 40 dB wrong after 160 ms. Without levels, or when told so, every packet is decoded.
 struct OpusEar {
     enum Mode: Equatable, Sendable { case levels, decodeAll }
 
     private enum State {
         case quiet
-        /// Loud packets have come and are decoded until the gate has made up its mind.
-        case listening(OpusSpeechDecoder)
-        /// The agent talks: packets are judged by their levels. Playback may have been ended.
-        case talking(lastLoud: Int, stoppedAt: RunInstant?)
+        /// Loud packets have come and are listened to until the gate has made up its mind.
+        case listening
+        /// The agent talks: packets are judged by their levels.
+        case talking
     }
 
     /// How long a decoder rings on after a sound that stops at once.
@@ -35,10 +35,16 @@ struct OpusEar {
     /// Packets kept behind the one that plays.
     private let kept: Int
     /// Decibels by which a packet with one loud 10 ms in it can be quieter than they are.
-    private let packetMargin: Double
+    private let packetMargin: Int
+    private let framesInPacket: Int
     private var state = State.quiet
+    /// While the agent talks: the last packet that is loud by its level.
+    private var lastLoud = 0
+    /// While the agent talks: when playback was ended, if it was.
+    private var stoppedAt: RunInstant?
+    private var closely = CloseListening()
     private var everyPacket: OpusSpeechDecoder?
-    private var shelf = PacketShelf()
+    private let shelf = PacketShelf()
     private var framer = SoundFramer(rate: CodecName.opus.sampleRate)
     private var lastLevel: UInt8 = 127
     private var concealedInRow = 0
@@ -50,8 +56,9 @@ struct OpusEar {
         primingAtEnd = max(1, Int(Self.primingBeforeEnd / interval))
         primingInSpeech = Int(Self.lookBack / interval)
         kept = primingInSpeech + primingAtEnd + Int(hold / interval) + 4
+        framesInPacket = Int(interval / SoundFrame.length)
         packetMargin =
-            switch interval / SoundFrame.length {
+            switch framesInPacket {
             case ...1: 1
             case 2: 4
             case 3...4: 7
@@ -75,13 +82,13 @@ struct OpusEar {
         _ number: Int, level: UInt8?, at start: RunInstant, arrived: RunInstant,
         until end: RunInstant? = nil, ear: inout Ear, room: ListeningRoom, events: inout [Ear.Event]
     ) {
-        let isQuiet = level.map { -Double($0) <= ear.thresholdDecibels - packetMargin } ?? false
-        shelf.place(number, at: start, isQuiet: isQuiet)
+        let isLoud = level.map { isSpeech($0, ear) } ?? true
+        shelf.place(number, at: start, isQuiet: !isLoud)
         concealedInRow = 0
         let packet = Packet(number: number, start: start, arrived: arrived, end: end)
         if mode == .levels, let level {
             lastLevel = level
-            hear(packet, level: level, &ear, room, &events)
+            hear(packet, level: level, isLoud: isLoud, &ear, room, &events)
         } else {
             hearDecoded(packet, &ear, room, &events)
         }
@@ -98,32 +105,35 @@ struct OpusEar {
         if mode == .decodeAll {
             hearDecoded(packet, &ear, room, &events)
         } else {
-            hear(packet, level: concealedInRow == 1 ? lastLevel : 127, &ear, room, &events)
+            let level = concealedInRow == 1 ? lastLevel : 127
+            hear(packet, level: level, isLoud: isSpeech(level, ear), &ear, room, &events)
         }
     }
 
     /// Playback was ended: nothing of what was kept and has not played will be heard.
     mutating func stop(at instant: RunInstant, room: ListeningRoom) {
-        if case .listening(let decoder) = state { room.decoders.giveBack(decoder) }
-        if case .talking(let lastLoud, let stoppedAt) = state {
-            state = .talking(lastLoud: lastLoud, stoppedAt: stoppedAt ?? instant)
+        if state == .talking {
+            stoppedAt = stoppedAt ?? instant
         } else {
+            closely.end(room)
             state = .quiet
         }
     }
 
     /// An end found by levels, put at its exact sample.
     mutating func refine(_ event: Ear.Event, ear: Ear, room: ListeningRoom) -> Ear.Event {
-        guard case .offset = event, case .talking(let lastLoud, let stoppedAt) = state else {
+        guard case .offset = event, state == .talking else { return event }
+        state = .quiet
+        guard let exact = lastAudible(around: lastLoud, before: stoppedAt, ear, room) else {
             return event
         }
-        state = .quiet
-        let exact = lastAudible(around: lastLoud, before: stoppedAt, ear, room)
-        return exact.map { .offset(heard: $0) } ?? event
+        // Where playback was ended there is nothing to be late about.
+        let isCut = stoppedAt.map { $0 - exact <= Ear.lastTenth } ?? false
+        return .offset(heard: isCut ? exact : ear.corrected(end: exact))
     }
 
     mutating func close(room: ListeningRoom) {
-        if case .listening(let decoder) = state { room.decoders.giveBack(decoder) }
+        closely.end(room)
         if let everyPacket { room.decoders.giveBack(everyPacket) }
         everyPacket = nil
         state = .quiet
@@ -139,43 +149,61 @@ struct OpusEar {
         var end: RunInstant?
     }
 
+    private func isSpeech(_ level: UInt8, _ ear: Ear) -> Bool {
+        -Int(level) > Int(ear.loudestQuiet) - packetMargin
+    }
+
     private mutating func hear(
-        _ packet: Packet, level: UInt8, _ ear: inout Ear, _ room: ListeningRoom,
+        _ packet: Packet, level: UInt8, isLoud: Bool, _ ear: inout Ear, _ room: ListeningRoom,
         _ events: inout [Ear.Event]
     ) {
-        let isLoud = -Double(level) > ear.thresholdDecibels - packetMargin
         switch state {
         case .quiet where isLoud:
-            guard let decoder = try? room.decoders.borrow() else {
-                return hearByLevel(packet, level, isLoud: true, &ear, room, &events)
-            }
-            prime(decoder, by: priming, before: packet.number, room)
-            state = .listening(decoder)
-            decode(packet, with: decoder, &ear, room, &events)
-            settleListening(ear, packet.number, isLoud: true, room)
+            state = .listening
+            let first = shelf.numbers.lowerBound
+            closely.start(
+                with: max(first, packet.number - priming), before: max(first, packet.number),
+                hall(room))
+            listen(packet, level, isLoud: true, &ear, room, &events)
+        case .listening:
+            listen(packet, level, isLoud: isLoud, &ear, room, &events)
         case .quiet:
             hearByLevel(packet, level, isLoud: false, &ear, room, &events)
-        case .listening(let decoder):
-            decode(packet, with: decoder, &ear, room, &events)
-            settleListening(ear, packet.number, isLoud: isLoud, room)
         case .talking:
-            if isLoud { state = .talking(lastLoud: packet.number, stoppedAt: nil) }
+            if isLoud {
+                lastLoud = packet.number
+                stoppedAt = nil
+            }
             hearByLevel(packet, level, isLoud: isLoud, &ear, room, &events)
         }
     }
 
-    private mutating func settleListening(
-        _ ear: Ear, _ number: Int, isLoud: Bool, _ room: ListeningRoom
+    private mutating func listen(
+        _ packet: Packet, _ level: UInt8, isLoud: Bool, _ ear: inout Ear, _ room: ListeningRoom,
+        _ events: inout [Ear.Event]
     ) {
-        guard case .listening(let decoder) = state else { return }
+        var at = packet.start
+        let isHeard = closely.hear(packet.number, hall(room), &framer) { frame in
+            Self.hear(frame, of: packet, at: &at, &ear, &events)
+        }
+        guard isHeard else {
+            state = .quiet
+            return hearByLevel(packet, level, isLoud: isLoud, &ear, room, &events)
+        }
         if ear.isAgentTalking {
-            state = .talking(lastLoud: number, stoppedAt: nil)
+            state = .talking
+            lastLoud = packet.number
+            stoppedAt = nil
         } else if !isLoud, !ear.isUndecided {
             state = .quiet
         } else {
             return
         }
-        room.decoders.giveBack(decoder)
+        closely.end(room)
+    }
+
+    private func hall(_ room: ListeningRoom) -> CloseListening.Hall {
+        CloseListening.Hall(shelf: shelf, room: room, interval: interval, reach: kept)
     }
 
     /// A loud packet does not tell where in it sound began or ended: it counts whole, until looked at.
@@ -183,9 +211,15 @@ struct OpusEar {
         _ packet: Packet, _ level: UInt8, isLoud: Bool, _ ear: inout Ear, _ room: ListeningRoom,
         _ events: inout [Ear.Event]
     ) {
-        let decibels = -Int8(min(level, 127))
+        let silent = -Int8(min(level, 127))
+        let decibels = isLoud ? max(silent, ear.loudestQuiet + 1) : silent
+        if packet.end == nil,
+            ear.goOn(level: decibels, frames: framesInPacket, at: packet.start)
+        {
+            return
+        }
         let frame = SoundFrame(
-            level: isLoud ? max(decibels, Int8(ear.thresholdDecibels) + 1) : decibels,
+            level: decibels,
             firstAudible: isLoud ? 0 : SoundFrame.nowhere,
             lastAudible: isLoud ? 100 : SoundFrame.nowhere
         )
@@ -203,22 +237,25 @@ struct OpusEar {
     /// Last audible sample around a packet, by decoding it with its neighbours.
     ///
     /// A packet that counts as loud may hold no loud frame: then the sample lies before it.
-    private func lastAudible(
+    private mutating func lastAudible(
         around number: Int, before end: RunInstant?, _ ear: Ear, _ room: ListeningRoom
     ) -> RunInstant? {
-        guard let decoder = try? room.decoders.borrow() else { return nil }
-        defer { room.decoders.giveBack(decoder) }
-        let first = number - primingAtEnd
-        let quiet = shelf.lastQuiet(upTo: first, within: primingInSpeech - primingAtEnd)
-        prime(
-            decoder, by: quiet.map { first - $0 } ?? primingInSpeech - primingAtEnd, before: first,
-            room)
+        let begin = number - primingAtEnd
+        let lookBack = primingInSpeech - primingAtEnd
+        let quiet = shelf.lastQuiet(upTo: begin, within: lookBack)
+        let kept = shelf.numbers.lowerBound
+        let hall = hall(room)
+        closely.start(
+            with: max(kept, quiet ?? begin - lookBack), before: max(kept, begin), hall)
+        defer { closely.end(room) }
         var framer = SoundFramer(rate: CodecName.opus.sampleRate)
         var last: RunInstant?
         var previousWasLoud = false
-        for packet in first...number + max(1, Int(Self.ringing / interval)) {
-            guard var at = shelf.playsAt(packet), at < end ?? at + interval else { continue }
-            Self.decode(packet, of: shelf, interval, with: decoder, room, &framer) { frame in
+        var packet = max(kept, begin)
+        while packet <= number + max(1, Int(Self.ringing / interval)),
+            var at = shelf.playsAt(packet), at < end ?? at + interval
+        {
+            let isHeard = closely.hear(packet, hall, &framer) { frame in
                 let heard = end.map { frame.clipped(to: $0 - at) } ?? frame
                 // As the gate does: the rest of a word often fills too little of its frame.
                 let isLoud = Double(heard.level) > ear.thresholdDecibels
@@ -228,6 +265,8 @@ struct OpusEar {
                 previousWasLoud = isLoud
                 at += SoundFrame.length
             }
+            guard isHeard else { return nil }
+            packet += 1
         }
         return last
     }
@@ -239,45 +278,27 @@ struct OpusEar {
     ) {
         guard let decoder = try? everyPacket ?? room.decoders.borrow() else { return }
         everyPacket = decoder
-        decode(packet, with: decoder, &ear, room, &events)
+        var at = packet.start
+        _ = shelf.withPayload(packet.number) { payload in
+            let count = room.decode(payload, with: decoder, interval: interval)
+            framer.append(UnsafeBufferPointer(rebasing: room.samples[..<count])) { frame in
+                Self.hear(frame, of: packet, at: &at, &ear, &events)
+            }
+        }
     }
 
-    private mutating func decode(
-        _ packet: Packet, with decoder: OpusSpeechDecoder, _ ear: inout Ear, _ room: ListeningRoom,
+    private static func hear(
+        _ frame: SoundFrame, of packet: Packet, at start: inout RunInstant, _ ear: inout Ear,
         _ events: inout [Ear.Event]
     ) {
-        var at = packet.start
-        Self.decode(packet.number, of: shelf, interval, with: decoder, room, &framer) { frame in
-            defer { at += SoundFrame.length }
-            let heard = packet.end.map { frame.clipped(to: $0 - at) } ?? frame
-            guard packet.end.map({ at < $0 }) ?? true else { return }
-            if let event = ear.hear(heard, at: at, arrived: packet.arrived) { events.append(event) }
+        let at = start
+        start += SoundFrame.length
+        guard let end = packet.end else {
+            if let event = ear.hear(frame, at: at, arrived: packet.arrived) { events.append(event) }
+            return
         }
-    }
-
-    private func prime(
-        _ decoder: OpusSpeechDecoder, by count: Int, before number: Int, _ room: ListeningRoom
-    ) {
-        decoder.reset()
-        var ignored = SoundFramer(rate: CodecName.opus.sampleRate)
-        let first = shelf.numbers.lowerBound
-        for packet in max(first, number - count)..<max(first, number) {
-            Self.decode(packet, of: shelf, interval, with: decoder, room, &ignored) { _ in }
-        }
-    }
-
-    /// Decodes one kept packet, or fills in for it where it is lost or no Opus.
-    private static func decode(
-        _ number: Int, of shelf: PacketShelf, _ interval: Nanoseconds,
-        with decoder: OpusSpeechDecoder, _ room: ListeningRoom, _ framer: inout SoundFramer,
-        _ body: (SoundFrame) -> Void
-    ) {
-        _ = shelf.withPayload(number) { payload in
-            let count =
-                decoder.decode(payload, into: room.samples)
-                ?? decoder.conceal(
-                    interval.samples(rate: CodecName.opus.sampleRate), into: room.samples)
-            framer.append(UnsafeBufferPointer(rebasing: room.samples[..<(count ?? 0)]), emit: body)
-        }
+        guard at < end else { return }
+        let heard = frame.clipped(to: end - at)
+        if let event = ear.hear(heard, at: at, arrived: packet.arrived) { events.append(event) }
     }
 }

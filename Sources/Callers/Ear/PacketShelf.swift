@@ -2,66 +2,131 @@ import Timeline
 
 /// Opus packets that have not been decoded, kept in case the ear must look at one closely.
 ///
-/// Bytes lie end to end in one array that is compacted as packets are let go, so that a packet
-/// costs its own size and no allocation in steady state.
-struct PacketShelf {
+/// Two rings, of entries and of bytes, which grow where a whole reply comes at once and are not
+/// copied otherwise: a packet costs its own size, and no allocation in steady state. Payloads of
+/// more than 64 kB are no Opus (RFC 6716 §3.4) and are kept as lost.
+final class PacketShelf {
     private struct Entry {
-        var offset: Int
-        var count: Int
         var playsAt: RunInstant
-        var isQuiet = false
+        var offset: UInt32
+        var count: UInt16
+        var isQuiet: Bool
     }
 
-    private var bytes: [UInt8] = []
-    private var entries: [Entry] = []
+    /// Packet n lies at n modulo the capacity, a power of two.
+    private var entries: UnsafeMutablePointer<Entry>
+    private var entryMask: Int
+    /// Payloads lie in their order, each in one piece, and begin anew where the end is reached.
+    private var bytes: UnsafeMutableRawPointer
+    private var byteCapacity: Int
+    /// Where the next payload goes.
+    private var free = 0
     private var firstNumber = 0
+    private var nextNumber = 0
 
-    /// The number the next packet will get.
-    var nextNumber: Int { firstNumber + entries.count }
+    init() {
+        entryMask = 63
+        entries = .allocate(capacity: entryMask + 1)
+        byteCapacity = 4_096
+        bytes = .allocate(byteCount: byteCapacity, alignment: 16)
+    }
+
+    deinit {
+        entries.deallocate()
+        bytes.deallocate()
+    }
+
+    /// Numbers of the packets that are kept.
     var numbers: Range<Int> { firstNumber..<nextNumber }
 
     /// - Returns: the packet's number, from 0 up. An empty payload stands for a lost packet.
     @discardableResult
-    mutating func put(_ payload: UnsafeRawBufferPointer, playsAt: RunInstant) -> Int {
-        entries.append(Entry(offset: bytes.count, count: payload.count, playsAt: playsAt))
-        bytes.append(contentsOf: payload)
-        return nextNumber - 1
+    func put(_ payload: UnsafeRawBufferPointer, playsAt: RunInstant) -> Int {
+        if nextNumber - firstNumber > entryMask { growEntries() }
+        let count = payload.count > UInt16.max ? 0 : payload.count
+        let offset = place(for: count)
+        if count > 0, let base = payload.baseAddress {
+            (bytes + offset).copyMemory(from: base, byteCount: count)
+        }
+        free = offset + count
+        let number = nextNumber
+        entries[number & entryMask] = Entry(
+            playsAt: playsAt, offset: UInt32(truncatingIfNeeded: offset),
+            count: UInt16(truncatingIfNeeded: count), isQuiet: false)
+        nextNumber = number + 1
+        return number
     }
 
     /// When a packet plays, and whether it holds speech, is known for good only as it plays.
-    mutating func place(_ number: Int, at playsAt: RunInstant, isQuiet: Bool) {
-        guard numbers.contains(number) else { return }
-        entries[number - firstNumber].playsAt = playsAt
-        entries[number - firstNumber].isQuiet = isQuiet
+    func place(_ number: Int, at playsAt: RunInstant, isQuiet: Bool) {
+        guard isKept(number) else { return }
+        entries[number & entryMask].playsAt = playsAt
+        entries[number & entryMask].isQuiet = isQuiet
     }
 
     /// The last packet at or before `number`, at most `count` before it, that held no speech.
     func lastQuiet(upTo number: Int, within count: Int) -> Int? {
         let range = max(firstNumber, number - count)..<max(firstNumber, min(number + 1, nextNumber))
-        return range.last { entries[$0 - firstNumber].isQuiet }
+        return range.last { entries[$0 & entryMask].isQuiet }
     }
 
     func playsAt(_ number: Int) -> RunInstant? {
-        numbers.contains(number) ? entries[number - firstNumber].playsAt : nil
+        isKept(number) ? entries[number & entryMask].playsAt : nil
     }
 
     func withPayload<R>(_ number: Int, _ body: (UnsafeRawBufferPointer) -> R) -> R? {
-        guard numbers.contains(number) else { return nil }
-        let entry = entries[number - firstNumber]
-        return bytes.withUnsafeBytes {
-            body(UnsafeRawBufferPointer(rebasing: $0[entry.offset..<entry.offset + entry.count]))
-        }
+        guard isKept(number) else { return nil }
+        let entry = entries[number & entryMask]
+        return body(
+            UnsafeRawBufferPointer(start: bytes + Int(entry.offset), count: Int(entry.count)))
     }
 
-    /// Lets go of packets before `number`, a good many at a time: moving the rest costs more
-    /// than keeping a few too long.
-    mutating func drop(before number: Int) {
-        let count = min(number - firstNumber, entries.count)
-        guard count >= 32 else { return }
-        let cut = count < entries.count ? entries[count].offset : bytes.count
-        bytes.removeSubrange(..<cut)
-        entries.removeSubrange(..<count)
-        for index in entries.indices { entries[index].offset -= cut }
-        firstNumber += count
+    /// Lets go of packets before `number`.
+    func drop(before number: Int) {
+        if number > firstNumber { firstNumber = min(number, nextNumber) }
+    }
+
+    private func isKept(_ number: Int) -> Bool { number >= firstNumber && number < nextNumber }
+
+    /// Where `count` bytes are free in one piece.
+    private func place(for count: Int) -> Int {
+        guard nextNumber > firstNumber else { return count <= byteCapacity ? 0 : grown(by: count) }
+        let oldest = Int(entries[firstNumber & entryMask].offset)
+        let newest = Int(entries[(nextNumber - 1) & entryMask].offset)
+        if newest >= oldest {
+            if free + count <= byteCapacity { return free }
+            if count < oldest { return 0 }
+        } else if free + count < oldest {
+            return free
+        }
+        return grown(by: count)
+    }
+
+    /// Lays all payloads end to end in a larger ring.
+    private func grown(by count: Int) -> Int {
+        var capacity = byteCapacity * 2
+        while capacity < 2 * (byteCapacity + count) { capacity *= 2 }
+        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+        var end = 0
+        for number in numbers {
+            let entry = entries[number & entryMask]
+            let payload = bytes + Int(entry.offset)
+            (larger + end).copyMemory(from: payload, byteCount: Int(entry.count))
+            entries[number & entryMask].offset = UInt32(truncatingIfNeeded: end)
+            end += Int(entry.count)
+        }
+        bytes.deallocate()
+        (bytes, byteCapacity) = (larger, capacity)
+        return end
+    }
+
+    private func growEntries() {
+        let mask = entryMask * 2 + 1
+        let larger = UnsafeMutablePointer<Entry>.allocate(capacity: mask + 1)
+        for number in numbers {
+            (larger + (number & mask)).initialize(to: entries[number & entryMask])
+        }
+        entries.deallocate()
+        (entries, entryMask) = (larger, mask)
     }
 }

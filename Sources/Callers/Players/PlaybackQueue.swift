@@ -30,8 +30,7 @@ struct PlaybackQueue {
 
     /// Gaps shorter than this are the sender's rhythm, not an empty player.
     private let tolerance: Nanoseconds
-    private var pieces: [Piece] = []
-    private var head = 0
+    private var pieces = PieceRing()
     private(set) var playbackEnd: RunInstant?
     /// Since when playback has had no gap, the one before `playbackEnd`.
     private var unbrokenSince = RunInstant.zero
@@ -59,19 +58,16 @@ struct PlaybackQueue {
 
     /// The next piece that has played to its end by `now`.
     mutating func next(until now: RunInstant) -> Piece? {
-        guard head < pieces.count, pieces[head].end <= now else { return nil }
-        defer { advance() }
-        return pieces[head]
+        pieces.removeFirst { $0.end <= now }
     }
 
     /// The piece that is playing at `now`, half heard.
-    var current: Piece? { head < pieces.count ? pieces[head] : nil }
+    var current: Piece? { pieces.first }
 
     /// Empties the queue at `now`; pieces that have played by then must have been taken before.
     mutating func flush(at now: RunInstant) -> Flushed {
         let unplayed = buffered(at: now)
-        pieces.removeAll(keepingCapacity: true)
-        head = 0
+        pieces.removeAll()
         playbackEnd = now
         unbrokenSince = now
         return Flushed(unplayed: unplayed)
@@ -80,18 +76,11 @@ struct PlaybackQueue {
     /// Sound received and not yet played at `instant`, which may have been played since.
     func buffered(at instant: RunInstant) -> Nanoseconds {
         guard var end = playbackEnd else { return .zero }
-        for piece in pieces.reversed() {
+        for place in stride(from: pieces.count - 1, through: 0, by: -1) {
+            let piece = pieces[place]
             guard piece.arrived > instant else { break }
             end = piece.playsAt
         }
         return max(.zero, end - max(instant, unbrokenSince))
-    }
-
-    private mutating func advance() {
-        head += 1
-        if head >= 64, head * 2 >= pieces.count {
-            pieces.removeSubrange(..<head)
-            head = 0
-        }
     }
 }

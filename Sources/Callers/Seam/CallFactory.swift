@@ -27,6 +27,11 @@ package final class CallFactory: Sendable {
     /// Between two frames of a caller on this path.
     package var interval: Nanoseconds { voice.interval }
 
+    /// What a caller's ear is off by on this path: measured with known sounds, and subtracted.
+    ///
+    /// Zero, of no sounds, where the codec has no packets of the path's length.
+    package var detectorBias: DetectorBias { settings.detectorBias }
+
     /// - Parameter room: of the event loop that will own the call.
     package func makeCall(number: Int, planned: RunInstant, room: ListeningRoom) -> CallSession {
         let id = CallID(path: path, number: number)

@@ -16,7 +16,7 @@ package final class CallSession {
     package let interval: Nanoseconds
 
     private enum Pending {
-        case frame(Mouth.Frame, scheduled: RunInstant)
+        case usual(UsualOutput)
         case report(RunInstant)
         case opening
         case truncation
@@ -38,6 +38,8 @@ package final class CallSession {
     private var agreement: MediaAgreement?
     private var record: CallRecord
     private var events: [Ear.Event] = []
+    /// Told before what is pending.
+    private var usual = UsualOutput.nothing
     private var pending: [Pending] = []
     private var nextPending = 0
     private var roundTrips: [Nanoseconds] = []
@@ -97,6 +99,7 @@ package final class CallSession {
                 pending.append(.opening)
             }
         }
+        pending.reserveCapacity(8)
         dialogue.start(at: firstSlot - interval)
         if let clips = tapedClips {
             let tape = CallTape(from: firstSlot - interval, clips: clips, codec: settings.codec)
@@ -134,7 +137,7 @@ package final class CallSession {
     package func receive(datagram: UnsafeRawBufferPointer, arrived: RunInstant) {
         guard !isDone else { return }
         if let variation = rtp?.receive(datagram, arrived: arrived) {
-            pending.append(.observe(.frame(.ipdv, variation)))
+            want(.variation(variation))
         }
         if rtp?.saidGoodbye == true { failed(.saidGoodbye, at: arrived) }
     }
@@ -202,6 +205,22 @@ package final class CallSession {
 
     /// What the call wants next; `.transmit` leaves its bytes in `buffer`.
     package func poll(into buffer: inout WireBuffer) -> CallOutput? {
+        if case .nothing = usual { return pending.isEmpty ? nil : pollPending(into: &buffer) }
+        let next = usual
+        usual = .nothing
+        buffer.removeAll()
+        return output(of: next, into: &buffer)
+    }
+
+    private func want(_ thing: UsualOutput) {
+        if case .nothing = usual, pending.isEmpty {
+            usual = thing
+        } else {
+            pending.append(.usual(thing))
+        }
+    }
+
+    private func pollPending(into buffer: inout WireBuffer) -> CallOutput? {
         while nextPending < pending.count {
             let next = pending[nextPending]
             nextPending += 1
@@ -215,8 +234,8 @@ package final class CallSession {
     private func output(of next: Pending, into buffer: inout WireBuffer) -> CallOutput? {
         buffer.removeAll()
         switch next {
-        case .frame(let frame, let scheduled):
-            return write(frame, scheduled: scheduled, into: &buffer)
+        case .usual(let thing):
+            return output(of: thing, into: &buffer)
         case .report(let now):
             rtp?.writeReport(at: now, into: &buffer)
             return .transmit(.binary)
@@ -234,6 +253,16 @@ package final class CallSession {
             return .observe(observation)
         case .hangUp:
             return .hangUp
+        }
+    }
+
+    @inline(__always)
+    private func output(of thing: UsualOutput, into buffer: inout WireBuffer) -> CallOutput? {
+        switch thing {
+        case .frame(let frame, let scheduled):
+            write(frame, scheduled: scheduled, into: &buffer)
+        case .variation(let variation): .observe(.frame(.ipdv, variation))
+        case .nothing: nil
         }
     }
 
@@ -331,7 +360,7 @@ package final class CallSession {
             rtp?.skipFrame()
         } else {
             record.media.framesSent += 1
-            pending.append(.frame(frame, scheduled: scheduled))
+            want(.frame(frame, scheduled: scheduled))
         }
     }
 

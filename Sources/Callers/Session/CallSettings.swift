@@ -9,6 +9,8 @@ struct CallSettings: Sendable {
     let codec: CodecName
     let patience: Dialogue.Patience
     let hearing: OpusEar.Mode
+    /// What the ear is off by on this path: to be subtracted.
+    let detectorBias: DetectorBias
     /// The WebSocket dialect; `nil` on RTP.
     let dialect: CallerDialect?
     /// Protocol of the channel for events beside RTP; `nil` where a path has none.
@@ -45,6 +47,14 @@ struct CallSettings: Sendable {
         framesCarryLevels = dialect?.hasLevels ?? false
         leavesSilenceOut = configuration.dtx
         levelID = configuration.levelID
+        // Levels that are not believed are not looked at.
+        detectorBias =
+            DetectorTrial(
+                codec: codec, interval: path.interval, mode: hearing,
+                hasLevels: hearing == .levels
+                    && (configuration.transport.carriesPackets || framesCarryLevels),
+                hasSilence: configuration.transport.carriesPackets
+            ).knownBias
         payloadType = configuration.wirePayloadType
         switch configuration.player {
         case .jitterBuffer(let delay): (jitterBuffer, honoursFlush) = (.fixed(delay), false)

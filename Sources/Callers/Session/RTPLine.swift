@@ -135,36 +135,30 @@ struct RTPLine {
         _ packet: PlayedPacket, _ played: PlayedFrame, _ ear: inout Ear, _ room: ListeningRoom,
         _ events: inout [Ear.Event]
     ) {
-        if let tape {
-            _ = buffer.withPayload(of: packet.serial) {
-                tape.heard($0, codec: codec, at: played.playsAt)
-            }
-        }
+        let payload = buffer.payload(of: packet.serial)
+        if let tape, let payload { tape.heard(payload, codec: codec, at: played.playsAt) }
         let threshold = ear.thresholdDecibels
         if opus != nil {
-            let level = packet.level.map { UInt8(-$0.decibels) }
+            let level = packet.level.map { $0.wireByte & 0x7F }
             if level.map({ -Double($0) > threshold }) ?? ear.isAgentTalking {
                 lastAudibleArrival = packet.arrived
             }
-            let number = buffer.withPayload(of: packet.serial) {
-                opus?.keep($0, playsAt: played.playsAt)
+            guard let payload, let number = opus?.keep(payload, playsAt: played.playsAt) else {
+                return
             }
-            guard let number = number ?? nil else { return }
             opus?.play(
                 number, level: level, at: played.playsAt, arrived: packet.arrived,
                 ear: &ear, room: room, events: &events
             )
-        } else {
+        } else if let payload {
             var at = played.playsAt
             var isAudible = false
-            _ = buffer.withPayload(of: packet.serial) { payload in
-                framer.append(payload, in: codec) { frame in
-                    if Double(frame.level) > threshold { isAudible = true }
-                    if let event = ear.hear(frame, at: at, arrived: packet.arrived) {
-                        events.append(event)
-                    }
-                    at += SoundFrame.length
+            framer.append(payload, in: codec) { frame in
+                if Double(frame.level) > threshold { isAudible = true }
+                if let event = ear.hear(frame, at: at, arrived: packet.arrived) {
+                    events.append(event)
                 }
+                at += SoundFrame.length
             }
             if isAudible { lastAudibleArrival = packet.arrived }
         }

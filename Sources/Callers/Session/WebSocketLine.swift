@@ -16,13 +16,13 @@ struct WebSocketLine {
     }
 
     private let codec: CodecName
+    private let isOpus: Bool
     private let interval: Nanoseconds
     private let honoursFlush: Bool
     private(set) var dialect: CallerDialect
     private(set) var queue: PlaybackQueue
     private var framer: SoundFramer
     private var opus: OpusEar?
-    private var audio: [UInt8] = []
     private var flushesOnSpeech = true
     var tape: CallTape?
     private var currentReply: ReplyTag?
@@ -41,12 +41,13 @@ struct WebSocketLine {
     init(dialect: CallerDialect, settings: CallSettings, interval: Nanoseconds) {
         self.dialect = dialect
         codec = settings.codec
+        isOpus = codec == .opus
         honoursFlush = settings.honoursFlush
         self.interval = interval
         queue = PlaybackQueue(tolerance: max(interval, .milliseconds(20)))
         framer = SoundFramer(rate: codec.sampleRate)
         opus =
-            codec == .opus
+            isOpus
             ? OpusEar(mode: settings.hearing, interval: interval, hold: settings.patience.hold)
             : nil
     }
@@ -57,7 +58,19 @@ struct WebSocketLine {
         _ form: MessageForm, _ bytes: UnsafeRawBufferPointer, arrived: RunInstant,
         ear: inout Ear, room: ListeningRoom, events: inout [Ear.Event]
     ) -> Effect {
-        audio.removeAll(keepingCapacity: true)
+        let scratch = UnsafeMutableRawBufferPointer(room.samples)
+        if let audio = dialect.audio(of: form, bytes, room: scratch) {
+            return take(audio, arrived: arrived, threshold: ear.thresholdDecibels)
+        }
+        return receiveRest(form, bytes, arrived: arrived, &ear, room, &events)
+    }
+
+    /// Whatever is not plainly audio.
+    private mutating func receiveRest(
+        _ form: MessageForm, _ bytes: UnsafeRawBufferPointer, arrived: RunInstant,
+        _ ear: inout Ear, _ room: ListeningRoom, _ events: inout [Ear.Event]
+    ) -> Effect {
+        var audio: [UInt8] = []
         let message: AgentMessage
         do throws(DialectProblem) {
             message = try dialect.decode(form, bytes, audio: &audio)
@@ -68,9 +81,11 @@ struct WebSocketLine {
         case .ready(let flushes):
             flushesOnSpeech = flushes
         case .audio(let reply):
-            return take(reply, level: nil, arrived: arrived, threshold: ear.thresholdDecibels)
+            return take(
+                audio, of: reply, level: nil, arrived: arrived, threshold: ear.thresholdDecibels)
         case .leveledAudio(let reply, let level):
-            return take(reply, level: level, arrived: arrived, threshold: ear.thresholdDecibels)
+            return take(
+                audio, of: reply, level: level, arrived: arrived, threshold: ear.thresholdDecibels)
         case .speechStarted:
             if flushesOnSpeech { flush(at: arrived, &ear, room, &events) }
             return .signalled
@@ -92,17 +107,27 @@ struct WebSocketLine {
     }
 
     private mutating func take(
-        _ reply: ReplyTag, level: UInt8?, arrived: RunInstant, threshold: Double
+        _ audio: [UInt8], of reply: ReplyTag, level: UInt8?, arrived: RunInstant, threshold: Double
+    ) -> Effect {
+        audio.withUnsafeBytes {
+            let audio = LentAudio(reply: reply, level: level, bytes: $0)
+            return take(audio, arrived: arrived, threshold: threshold)
+        }
+    }
+
+    private mutating func take(
+        _ audio: LentAudio, arrived: RunInstant, threshold: Double
     ) -> Effect {
         messagesReceived += 1
         let length =
-            opus == nil
-            ? Nanoseconds(samples: audio.count / (codec == .pcm16 ? 2 : 1), rate: codec.sampleRate)
-            : interval
-        guard reply != givenUpReply else { return .stale(length) }
-        let isContinuing = reply == currentReply
+            isOpus
+            ? interval
+            : Nanoseconds(
+                samples: audio.bytes.count / (codec == .pcm16 ? 2 : 1), rate: codec.sampleRate)
+        guard audio.reply != givenUpReply else { return .stale(length) }
+        let isContinuing = audio.reply == currentReply
         if !isContinuing {
-            currentReply = reply
+            currentReply = audio.reply
             isReplyOpen = true
             replyReceived = .zero
             replyFirstArrival = arrived
@@ -111,13 +136,16 @@ struct WebSocketLine {
         replyReceived += length
         if let tape {
             let playsAt = max(arrived, queue.playbackEnd ?? arrived)
-            audio.withUnsafeBytes { tape.heard($0, codec: codec, at: playsAt) }
+            tape.heard(audio.bytes, codec: codec, at: playsAt)
         }
-        if opus != nil {
-            keepPacket(level: level, length: length, arrived: arrived, isContinuing: isContinuing)
-            if level.map({ -Double($0) > threshold - 4 }) ?? true { lastAudibleArrival = arrived }
+        if isOpus {
+            keepPacket(audio, length: length, arrived: arrived, isContinuing: isContinuing)
+            if audio.level.map({ -Double($0) > threshold - 4 }) ?? true {
+                lastAudibleArrival = arrived
+            }
         } else {
-            keepFrames(arrived: arrived, isContinuing: isContinuing, threshold: threshold)
+            keepFrames(
+                audio.bytes, arrived: arrived, isContinuing: isContinuing, threshold: threshold)
         }
         return .none
     }
@@ -130,30 +158,28 @@ struct WebSocketLine {
     }
 
     private mutating func keepPacket(
-        level: UInt8?, length: Nanoseconds, arrived: RunInstant, isContinuing: Bool
+        _ audio: LentAudio, length: Nanoseconds, arrived: RunInstant, isContinuing: Bool
     ) {
         let playsAt = max(arrived, queue.playbackEnd ?? arrived)
-        guard let number = audio.withUnsafeBytes({ opus?.keep($0, playsAt: playsAt) }) else {
-            return
-        }
+        guard let number = opus?.keep(audio.bytes, playsAt: playsAt) else { return }
         queue.append(
-            .packet(number: number, level: level ?? Self.noLevel),
+            .packet(number: number, level: audio.level ?? Self.noLevel),
             length: length, arrived: arrived, continuing: isContinuing
         )
     }
 
-    private mutating func keepFrames(arrived: RunInstant, isContinuing: Bool, threshold: Double) {
+    private mutating func keepFrames(
+        _ bytes: UnsafeRawBufferPointer, arrived: RunInstant, isContinuing: Bool, threshold: Double
+    ) {
         var isContinuing = isContinuing
         var isAudible = false
-        audio.withUnsafeBytes { bytes in
-            framer.append(bytes, in: codec) { frame in
-                queue.append(
-                    .frame(frame), length: SoundFrame.length, arrived: arrived,
-                    continuing: isContinuing
-                )
-                isContinuing = true
-                if Double(frame.level) > threshold { isAudible = true }
-            }
+        framer.append(bytes, in: codec) { frame in
+            queue.append(
+                .frame(frame), length: SoundFrame.length, arrived: arrived,
+                continuing: isContinuing
+            )
+            isContinuing = true
+            if Double(frame.level) > threshold { isAudible = true }
         }
         if isAudible { lastAudibleArrival = arrived }
     }

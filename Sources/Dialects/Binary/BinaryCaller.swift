@@ -29,9 +29,6 @@ struct BinaryCaller: Sendable {
     private(set) var hasLevels = true
     private var reply: ReplyTag = 0
 
-    /// Stands where the real one is being changed.
-    static let vacant = BinaryCaller(codec: .opus, interval: .milliseconds(20), session: nil)
-
     init(codec: CodecName, interval: Nanoseconds, session: String?) {
         self.codec = codec
         var start: JSONValue = [
@@ -50,6 +47,14 @@ struct BinaryCaller: Sendable {
     func opening(into buffer: inout WireBuffer) -> MessageForm {
         buffer.append(json: start)
         return .text
+    }
+
+    /// The audio of a binary message; `nil` where it holds none.
+    func audio(of bytes: UnsafeRawBufferPointer) -> LentAudio? {
+        guard let frame = BinaryFrame.frame(bytes, codec: codec, hasLevel: hasLevels) else {
+            return nil
+        }
+        return LentAudio(reply: reply, level: hasLevels ? bytes[0] & 0x7F : nil, bytes: frame)
     }
 
     mutating func decode(

@@ -2,6 +2,17 @@ import Audio
 
 /// What both sides of the binary dialect read alike.
 enum BinaryFrame {
+    /// A binary message's frame, where it lies; `nil` where it holds none, or half a sample.
+    static func frame(
+        _ bytes: UnsafeRawBufferPointer, codec: CodecName, hasLevel: Bool
+    ) -> UnsafeRawBufferPointer? {
+        let start = hasLevel ? 1 : 0
+        guard bytes.count > start, codec != .pcm16 || (bytes.count - start) % 2 == 0 else {
+            return nil
+        }
+        return UnsafeRawBufferPointer(rebasing: bytes[start...])
+    }
+
     /// Appends a binary message's frame.
     ///
     /// - Returns: its level in −dBov; `nil` for a bare frame.

@@ -23,7 +23,7 @@ struct OpenAIAgent: Sendable {
         guard form == .text else {
             throw DialectProblem(.wrongType, "a binary message; this dialect sends JSON as text")
         }
-        if let scan = EventScan(bytes), let type = scan.type,
+        if let scan = EventScan(bytes, audioIn: "audio"), let type = scan.type,
             bytes.matches(type, "input_audio_buffer.append"), let text = scan.audio,
             try append(base64: UnsafeRawBufferPointer(rebasing: bytes[text]), to: &audio)
         {

@@ -13,12 +13,13 @@ struct OpenAICaller: Sendable {
     /// As an agent announced it; `nil` until one did.
     private var announcedInterruption: Bool?
 
-    /// Id of the reply whose audio came last, and its tag.
-    private var replyID: [UInt8] = []
-    private var replyTag = FNV1a.hash([])
+    /// The reply whose audio came last: its id's ``FieldMark``, and its tag.
+    private var replyMark: UInt64?
+    private var replyTag: ReplyTag = 0
 
-    /// Id of the item whose audio came last.
+    /// Id of the item whose audio came last, and its mark.
     private var item: [UInt8] = []
+    private var itemMark: UInt64?
     private var itemBytes = 0
     private var isItemTruncated = true
 
@@ -57,18 +58,50 @@ struct OpenAICaller: Sendable {
         guard form == .text else {
             throw DialectProblem(.wrongType, "a binary message; this dialect sends JSON as text")
         }
-        if let scan = EventScan(bytes), let type = scan.type, Self.isDelta(bytes, type),
-            let text = scan.audio,
-            try decode(base64: UnsafeRawBufferPointer(rebasing: bytes[text]), into: &audio)
+        if let scan = EventScan(bytes, audioIn: "delta"), Self.isDelta(bytes, scan),
+            let text = scan.audio
         {
-            note(item: scan.item.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }, bytes: text)
-            return .audio(reply: scan.response.map { tag(bytes[$0]) } ?? 0)
+            let start = audio.count
+            audio.append(contentsOf: repeatElement(0, count: text.count / 4 * 3))
+            let heard = audio.withUnsafeMutableBytes {
+                take(scan, of: bytes, to: UnsafeMutableRawBufferPointer(rebasing: $0[start...]))
+            }
+            audio.removeLast(audio.count - start - (heard?.count ?? 0))
+            if let heard { return .audio(reply: heard.reply) }
         }
         return try interpret(try JSONParser.parse(bytes), audio: &audio)
     }
 
-    private static func isDelta(_ bytes: UnsafeRawBufferPointer, _ type: Range<Int>) -> Bool {
-        bytes.matches(type, "response.output_audio.delta")
+    /// The audio of a message that is plainly nothing else; ``decode(_:_:audio:)`` says the same.
+    mutating func audio(
+        of bytes: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer
+    ) -> LentAudio? {
+        guard let scan = EventScan(bytes, audioIn: "delta"), Self.isDelta(bytes, scan),
+            let heard = take(scan, of: bytes, to: room)
+        else { return nil }
+        let decoded = UnsafeRawBufferPointer(rebasing: room[..<heard.count])
+        return LentAudio(reply: heard.reply, level: nil, bytes: decoded)
+    }
+
+    /// Decodes a delta's audio; `nil`, and nothing noted, where the parser has to decide.
+    private mutating func take(
+        _ scan: EventScan, of bytes: UnsafeRawBufferPointer,
+        to room: UnsafeMutableRawBufferPointer
+    ) -> (reply: ReplyTag, count: Int)? {
+        guard let text = scan.audio,
+            let count = Base64.decode(UnsafeRawBufferPointer(rebasing: bytes[text]), to: room),
+            codec != .pcm16 || count % 2 == 0
+        else { return nil }
+        if let item = scan.item {
+            note(item: UnsafeRawBufferPointer(rebasing: bytes[item]), bytes: text)
+        }
+        guard let response = scan.response else { return (0, count) }
+        return (tag(UnsafeRawBufferPointer(rebasing: bytes[response])), count)
+    }
+
+    private static func isDelta(_ bytes: UnsafeRawBufferPointer, _ scan: EventScan) -> Bool {
+        guard let type = scan.type else { return false }
+        return bytes.matches(type, "response.output_audio.delta")
             || bytes.matches(type, "response.audio.delta")
     }
 
@@ -92,18 +125,19 @@ struct OpenAICaller: Sendable {
     }
 
     /// Hashes a reply's id once, not for each of its messages.
-    private mutating func tag(_ id: Slice<UnsafeRawBufferPointer>) -> ReplyTag {
-        if !replyID.elementsEqual(id) {
-            replyID.removeAll(keepingCapacity: true)
-            replyID.append(contentsOf: id)
+    private mutating func tag(_ id: UnsafeRawBufferPointer) -> ReplyTag {
+        let mark = FieldMark.of(id)
+        if mark != replyMark {
+            replyMark = mark
             replyTag = FNV1a.hash(id)
         }
         return replyTag
     }
 
-    private mutating func note(item name: UnsafeRawBufferPointer?, bytes text: Range<Int>) {
-        guard let name else { return }
-        if !item.elementsEqual(name) {
+    private mutating func note(item name: UnsafeRawBufferPointer, bytes text: Range<Int>) {
+        let mark = FieldMark.of(name)
+        if mark != itemMark {
+            itemMark = mark
             item.removeAll(keepingCapacity: true)
             item.append(contentsOf: name)
             itemBytes = 0

@@ -47,12 +47,22 @@ final class AgentCaller: StreamMember {
     /// Takes an accepted connection over.
     func start(_ descriptor: Int32) {
         do throws(SystemError) {
-            socket = try StreamSocket(descriptor: descriptor, in: worker.streams, for: self)
+            let socket = try StreamSocket(descriptor: descriptor, in: worker.streams, for: self)
+            self.socket = socket
+            if let security = worker.service.security { try secure(socket, security) }
         } catch {
             hangUp()
             return
         }
         startDeadline()
+    }
+
+    private func secure(
+        _ socket: StreamSocket, _ security: TLSContext
+    ) throws(SystemError) {
+        let session = worker.streams.wire.flatMap { TLSSession(security, host: nil, wire: $0) }
+        guard let session else { throw .notUnderstood }
+        _ = socket.secure(session, isClient: false)
     }
 
     private func startDeadline() {
@@ -69,15 +79,17 @@ final class AgentCaller: StreamMember {
     func ready() -> Int {
         guard let socket else { return 0 }
         socket.sendBacklog()
-        switch socket.receive() {
-        case .nothing: return 0
-        case .ended, .failed:
-            hangUp()
-            return 0
-        case .bytes(let bytes, _):
-            take(bytes)
-            return bytes.count
-        }
+        var count = 0
+        repeat {
+            switch socket.receive() {
+            case .nothing: break
+            case .ended, .failed: hangUp()
+            case .bytes(let bytes, _):
+                count += bytes.count
+                take(bytes)
+            }
+        } while socket.knowsEnd && stage != .over
+        return count
     }
 
     private func take(_ bytes: UnsafeMutableRawBufferPointer) {

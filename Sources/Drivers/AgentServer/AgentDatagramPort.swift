@@ -2,7 +2,7 @@ import CSockets
 import ReferenceAgent
 import Timeline
 
-/// The agent's UDP port for its plain RTP callers.
+/// The agent's UDP port for its plain RTP callers, or one loop's share of it.
 final class AgentDatagramPort {
     private let datagrams: DatagramPort
     private let desk: AgentDesk
@@ -13,16 +13,8 @@ final class AgentDatagramPort {
 
     var port: UInt16 { datagrams.port }
 
-    init(
-        address: PeerAddress, desk: AgentDesk, clock: MonotonicClock
-    ) throws(AgentServerProblem) {
-        do throws(SystemError) {
-            datagrams = try DatagramPort(address: address, clock: clock)
-        } catch {
-            throw AgentServerProblem(
-                binding: error, host: address.host, port: address.port, kind: "UDP"
-            )
-        }
+    init(datagrams: DatagramPort, desk: AgentDesk, clock: MonotonicClock) {
+        self.datagrams = datagrams
         self.desk = desk
         self.clock = clock
     }
@@ -37,17 +29,13 @@ final class AgentDatagramPort {
             if source & Self.isPacked == 0 { distant[source] = peer }
             drain(session, to: source, &notes)
         }
-        var due: [(UInt64, AgentSession)] = []
-        desk.tick(now: clock.now) { due.append(($0, $1)) }
-        for (source, session) in due { drain(session, to: source, &notes) }
+        desk.tick(now: clock.now) { source, session in drain(session, to: source, &notes) }
         datagrams.flush()
     }
 
     /// Ends every call.
     func close(now: RunInstant, notes: inout TruthNotes) {
-        var open: [(UInt64, AgentSession)] = []
-        desk.close(now: now) { open.append(($0, $1)) }
-        for (source, session) in open { drain(session, to: source, &notes) }
+        desk.close(now: now) { source, session in drain(session, to: source, &notes) }
         datagrams.flush()
     }
 

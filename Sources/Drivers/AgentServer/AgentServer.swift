@@ -5,23 +5,26 @@ package import Planning
 package import ReferenceAgent
 import Timeline
 
-/// Serves the reference agent: both WebSocket dialects on one TCP port, RTP on one UDP port.
+/// Serves the reference agent: both WebSocket dialects on one TCP port, in TLS where it has a
+/// certificate, RTP on one UDP port.
 package final class AgentServer: Sendable {
     package struct Options: Sendable {
         /// Where to listen; only this host can reach a loopback address.
         package var host = "127.0.0.1"
         /// Of TCP and UDP alike; 0 picks a free one for each.
         package var port: UInt16 = 0
-        /// UDP port of all WebRTC callers; 0 picks a free one.
+        /// UDP port of all WebRTC callers, on one loop; 0 picks a free one for each loop.
         package var peerPort: UInt16 = 0
         /// Where to keep the truth; `nil` keeps none.
         package var truthFile: String?
+        /// What the TCP port proves with who it is; `nil` speaks no TLS.
+        package var certificate: TLSCertificate?
         /// TCP connections at once, WebSocket and HTTP; more are refused.
         ///
         /// RTP has the desk's own limit.
         package var connections = 20_000
         /// Event loops, each on a thread of its own.
-        package var loops = min(2, System.coreCount)
+        package var loops = min(2, LoopPlan().count)
         package var limits = AgentDesk.Limits()
         /// Who takes WebRTC calls that come in over HTTP; `nil` refuses them.
         var reception: (any PeerReception)?
@@ -102,7 +105,7 @@ package final class AgentServer: Sendable {
     ) async throws -> AgentServer {
         let service = AgentService(
             voice: AgentService.Voice(behaviour: behaviour, library: library), options: options,
-            clock: clock, logger: logger
+            clock: clock, logger: logger, security: try options.certificate.map(security)
         )
         var workers: [NIOLoopBound<AgentWorker>] = []
         for eventLoop in group.makeIterator() {
@@ -120,14 +123,12 @@ package final class AgentServer: Sendable {
         let rtpPort: UInt16
         let webSocketPort: UInt16
         do {
-            (rtpPort, webSocketPort) = try await first.eventLoop.submit {
-                let desk = AgentDesk(behaviour: behaviour, library: library, limits: options.limits)
-                let rtpPort = try first.value.open(address, desk: desk)
-                if options.reception == nil {
-                    try first.value.receivePeers(
-                        address.at(port: options.peerPort), formats: library.formats)
-                }
-                return (rtpPort, try first.value.listen(address, dealingTo: all))
+            rtpPort = try await AgentWorker.openPorts(
+                on: all, rtp: address,
+                peers: options.reception == nil ? address.at(port: options.peerPort) : nil,
+                behaviour: behaviour, library: library, limits: options.limits)
+            webSocketPort = try await first.eventLoop.submit {
+                try first.value.listen(address, dealingTo: all)
             }.get()
         } catch {
             await close(all)
@@ -137,10 +138,27 @@ package final class AgentServer: Sendable {
         let ready = ReadyLine(
             host: isAnywhere ? "127.0.0.1" : address.host,
             webSocketPort: Int(webSocketPort),
-            rtpPort: Int(rtpPort)
+            rtpPort: Int(rtpPort),
+            isSecure: options.certificate != nil
         )
         return AgentServer(
             ready: ready, group: group, workers: workers, log: log
         )
+    }
+
+    private static func security(
+        _ certificate: TLSCertificate
+    ) throws(AgentServerProblem) -> TLSContext {
+        do throws(TLSContext.Problem) {
+            return try TLSContext(certificate: certificate)
+        } catch {
+            throw AgentServerProblem(
+                code: .certificate,
+                message:
+                    "the certificate '\(certificate.chainFile)' and the key "
+                    + "'\(certificate.keyFile)' cannot be used: \(error.reason); "
+                    + "give PEM files that belong together"
+            )
+        }
     }
 }

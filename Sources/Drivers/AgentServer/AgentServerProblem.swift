@@ -1,6 +1,8 @@
 /// Why an agent cannot serve: what was found, and what helps.
 package struct AgentServerProblem: Error, Equatable, Sendable, CustomStringConvertible {
-    package enum Code: String, Sendable { case portInUse, notAllowed, noSuchHost, truthLog, system }
+    package enum Code: String, Sendable {
+        case portInUse, notAllowed, noSuchHost, truthLog, certificate, system
+    }
 
     package let code: Code
     package let message: String

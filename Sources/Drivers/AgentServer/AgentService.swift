@@ -14,6 +14,8 @@ final class AgentService: Sendable {
         var library: ReplyLibrary
     }
 
+    /// What connections prove with who this is; `nil` on plain TCP.
+    let security: TLSContext?
     private let voice: Voice?
     private let options: AgentServer.Options
     private let logger: Logger
@@ -22,9 +24,11 @@ final class AgentService: Sendable {
     private let installed: NIOLockedValueBox<(any PeerReception)?>
 
     init(
-        voice: Voice?, options: AgentServer.Options, clock: MonotonicClock, logger: Logger
+        voice: Voice?, options: AgentServer.Options, clock: MonotonicClock, logger: Logger,
+        security: TLSContext? = nil
     ) {
         self.voice = voice
+        self.security = security
         self.options = options
         self.clock = clock
         self.logger = logger

@@ -3,7 +3,7 @@ import NIOCore
 import ReferenceAgent
 import Timeline
 
-/// One event loop's share of an agent: its WebSocket callers, on the first loop the UDP port too.
+/// One event loop's share of an agent: of its WebSocket callers, its UDP port and its WebRTC calls.
 ///
 /// Belongs to its loop. A session says when it wants to be woken; a wheel of ticks remembers it, so
 /// that no session has a timer of its own.
@@ -50,12 +50,8 @@ final class AgentWorker {
         ticker?.start()
     }
 
-    /// Takes the UDP port under its wing.
-    func open(_ address: PeerAddress, desk: AgentDesk) throws(AgentServerProblem) -> UInt16 {
-        let port = try AgentDatagramPort(address: address, desk: desk, clock: clock)
-        self.port = port
-        return port.port
-    }
+    /// Takes its share of the UDP port under its wing.
+    func open(_ port: AgentDatagramPort) { self.port = port }
 
     /// Takes the UDP port of WebRTC callers under its wing.
     func open(_ peers: PeerPort) { self.peers = peers }

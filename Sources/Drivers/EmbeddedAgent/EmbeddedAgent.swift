@@ -54,15 +54,18 @@ package final class EmbeddedAgent: Sendable {
     ///   - executable: this tool's own, as an absolute path.
     ///   - command: the subcommand that serves: `agent` or `gateway`.
     ///   - arguments: of that subcommand, as in `["--port", "0", "--truth", file]`.
+    ///   - cpus: where it may run; `nil` for where this process may.
     ///   - patience: how long it may take to print its READY line.
     /// - Throws: it could not be started, ended, or said nothing in time.
     package static func start(
         executable: String, command: String = "agent", arguments: [String],
-        patience: Duration = .seconds(20)
+        cpus: CPUList? = nil, patience: Duration = .seconds(20)
     ) async throws(Problem) -> EmbeddedAgent {
         let started = await withCheckedContinuation { continuation in
-            // A thread of its own: it waits in system calls.
+            // A thread of its own: it waits in system calls, and a child begins on the CPUs of the
+            // thread that starts it.
             Thread.detachNewThread {
+                cpus?.restrictThread()
                 continuation.resume(
                     returning: Result { () throws(Problem) in
                         try launch(executable, [command] + arguments, patience)

@@ -23,12 +23,15 @@ package struct ReadyLine: Equatable, Sendable {
     /// - Parameters:
     ///   - host: numeric, without brackets.
     ///   - webSocketPort: of both dialects, and of signalling.
-    package init(host: String, webSocketPort: Int, rtpPort: Int) {
+    ///   - isSecure: whether that port speaks TLS.
+    package init(host: String, webSocketPort: Int, rtpPort: Int, isSecure: Bool = false) {
         let name = host.contains(":") ? "[\(host)]" : host
-        webSocket = "ws://\(name):\(webSocketPort)/v1/realtime"
-        binary = "ws://\(name):\(webSocketPort)/binary"
+        let scheme = isSecure ? "wss" : "ws"
+        webSocket = "\(scheme)://\(name):\(webSocketPort)/v1/realtime"
+        binary = "\(scheme)://\(name):\(webSocketPort)/binary"
         rtp = "rtp://\(name):\(rtpPort)"
-        offers = OfferPath.urls(authority: "\(name):\(webSocketPort)")
+        offers = OfferPath.urls(
+            scheme: isSecure ? "https" : "http", authority: "\(name):\(webSocketPort)")
     }
 
     /// One line, without its line feed.
@@ -83,9 +86,13 @@ enum OfferPath {
         }
     }
 
-    static func urls(authority: String) -> [SignallingName: String] {
+    static func urls(
+        scheme: String = "http", authority: String
+    ) -> [SignallingName: String] {
         var urls: [SignallingName: String] = [:]
-        for name in SignallingName.allCases { urls[name] = "http://\(authority)\(path(name))" }
+        for name in SignallingName.allCases {
+            urls[name] = "\(scheme)://\(authority)\(path(name))"
+        }
         return urls
     }
 

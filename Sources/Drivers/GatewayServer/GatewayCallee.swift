@@ -12,7 +12,7 @@ final class GatewayCallee: PeerCallee, WebSocketLinkOwner {
     var nudge: (() -> Void)?
     private let session: GatewaySession
     private unowned let worker: AgentWorker
-    private var link: (any WebSocketLink)?
+    private var link: WebSocketLink?
     private var isOpen = false
     private var isOver = false
 
@@ -23,18 +23,11 @@ final class GatewayCallee: PeerCallee, WebSocketLinkOwner {
 
     /// Calls the agent.
     func dial(_ target: WebSocketTarget) {
-        if target.security == nil {
-            let link = RawLink(
-                target: target, callName: session.call, streams: worker.streams,
-                eventLoop: worker.eventLoop, owner: self)
-            self.link = link
-            link.dial(patience: Self.patience)
-        } else {
-            let link = ChannelLink(eventLoop: worker.eventLoop, clock: worker.clock, owner: self)
-            self.link = link
-            WebSocketDial(link: link, target: target, callName: session.call)
-                .start(patience: Self.patience)
-        }
+        let link = WebSocketLink(
+            target: target, callName: session.call, streams: worker.streams,
+            eventLoop: worker.eventLoop, owner: self)
+        self.link = link
+        link.dial(patience: Self.patience)
     }
 
     // MARK: PeerCallee
@@ -59,8 +52,6 @@ final class GatewayCallee: PeerCallee, WebSocketLinkOwner {
     func closed(at now: RunInstant) { session.closed(at: now) }
 
     func poll(into buffer: inout WireBuffer) -> PeerCalleeOutput? {
-        var hasSent = false
-        defer { if hasSent { link?.flush() } }
         while let asked = session.poll(into: &buffer) {
             switch asked {
             case .edge: return .transmit(.binary)
@@ -68,7 +59,6 @@ final class GatewayCallee: PeerCallee, WebSocketLinkOwner {
             case .upstream(let form):
                 guard isOpen else { continue }
                 _ = link?.send(form, buffer.bytes)
-                hasSent = true
             case .note(let event): worker.notes.note(event)
             case .close:
                 hangUp()
@@ -88,7 +78,7 @@ final class GatewayCallee: PeerCallee, WebSocketLinkOwner {
 
     func linkReceived(
         _ form: MessageForm, _ message: UnsafeRawBufferPointer, arrived: RunInstant,
-        waitingSince: RunInstant?
+        waitingSince: RunInstant
     ) {
         session.upstreamReceived(form, message: message, arrived: arrived, now: worker.clock.now)
         nudge?()
@@ -106,7 +96,6 @@ final class GatewayCallee: PeerCallee, WebSocketLinkOwner {
         guard !isOver else { return }
         isOver = true
         isOpen = false
-        link?.flush()
         link?.close()
         link = nil
     }

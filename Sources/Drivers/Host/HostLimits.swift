@@ -18,6 +18,9 @@ package struct HostLimits: Equatable, Sendable {
 
     /// For what is open besides callers: store, loops, logs, the agent's pipes.
     static let reserve = 64
+    /// Of those, for loops; each holds timers, wake-ups and sets of what it watches.
+    private static let loopsInReserve = 4
+    private static let perLoop = 8
 
     /// Descriptors this process may open.
     package var descriptors: Int
@@ -58,10 +61,10 @@ package struct HostLimits: Equatable, Sendable {
 
     /// What keeps `callers` from being up at once on each of the paths; empty when nothing does.
     ///
-    /// Every caller has a socket and a port of its own, a WebRTC caller three. The embedded agent is another process with
-    /// the same limit, and has at most as many.
+    /// Every caller has a socket and a port of its own, a WebRTC caller three. The embedded agent
+    /// is another process with the same limit, and has at most as many.
     package func problems(
-        callers: Int, paths: [PathConfiguration], order: PathOrder
+        callers: Int, paths: [PathConfiguration], order: PathOrder, loops: Int = 1
     ) -> [Problem] {
         let together = order == .together ? max(1, paths.count) : 1
         let rtp = paths.count { $0.transport.carriesPackets }
@@ -72,7 +75,9 @@ package struct HostLimits: Equatable, Sendable {
         var problems: [Problem] = []
 
         let sockets = callers * together * each
-        let needed = sockets + max(Self.reserve, openDescriptors + 16)
+        let needed =
+            sockets + max(Self.reserve, openDescriptors + 16)
+            + max(0, loops - Self.loopsInReserve) * Self.perLoop
         if needed > descriptors {
             let remedy =
                 needed <= hardDescriptors
@@ -111,9 +116,9 @@ package struct HostLimits: Equatable, Sendable {
 
     /// Raises what may be raised, and tells what is still missing.
     package static func check(
-        callers: Int, paths: [PathConfiguration], order: PathOrder
+        callers: Int, paths: [PathConfiguration], order: PathOrder, loops: Int = 1
     ) -> [Problem] {
-        raisedAndRead().problems(callers: callers, paths: paths, order: order)
+        raisedAndRead().problems(callers: callers, paths: paths, order: order, loops: loops)
     }
 }
 

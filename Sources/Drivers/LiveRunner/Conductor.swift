@@ -29,7 +29,7 @@ final class Conductor {
     private var running: [Int: Running] = [:]
     private var waiting: ArraySlice<Int>
     private var outcomes: [PathOutcome] = []
-    private var nextLoop = 0
+    private var rota = LoopRota()
     private var isStopping = false
     private var isDone = false
 
@@ -50,6 +50,7 @@ final class Conductor {
 
     func begin(workers: [Worker]) {
         self.workers = workers
+        rota = LoopRota(loops: workers.count, paths: settings.endpoints.count)
         startNext()
     }
 
@@ -70,6 +71,7 @@ final class Conductor {
     }
 
     func callEnded(_ call: CallID, at instant: RunInstant) {
+        rota.ended(call)
         running[call.path]?.fleet.callEnded(number: call.number, at: instant)
         advance(call.path)
     }
@@ -128,8 +130,7 @@ final class Conductor {
             running[path]?.cpuAtStart = talkover_process_cpu_ns()
         }
         running[path]?.calls += 1
-        let worker = workers[nextLoop]
-        nextLoop = (nextLoop + 1) % workers.count
+        let worker = workers[rota.place(CallID(path: path, number: number))]
         // By a task also on this very loop: a call is never placed from within another's tick.
         worker.eventLoop.execute {
             worker.value.start(path: path, number: number, planned: planned)
@@ -161,6 +162,7 @@ final class Conductor {
                 0, outcome.usage.rssBytes - Int(max(0, ran.residentAtStart)))
             for share in shares {
                 outcome.usage.dropped += share.dropped
+                outcome.usage.framesSkipped += share.framesSkipped
                 outcome.usage.setupTime += share.setupTime
                 outcome.usage.setups += share.setups
                 outcome.firstSlots.merge(share.firstSlots) { first, _ in first }

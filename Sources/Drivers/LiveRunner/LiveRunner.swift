@@ -21,6 +21,7 @@ package final class LiveRunner: Sendable {
         let recording: CallRecording?
         /// Of the run's WebRTC callers; `nil` where no path has any.
         let identity: DTLSIdentity?
+        let loops: LoopPlan
     }
 
     private struct State {
@@ -34,7 +35,9 @@ package final class LiveRunner: Sendable {
     /// The run's clock; its origin is the run's.
     package let clock: MonotonicClock
     private let settings: Settings
-    private let loops: Int
+
+    /// What the ears of each path were found to add, in the plan's order.
+    package var detectors: [DetectorBias] { settings.factories.map(\.detectorBias) }
     private let state = NIOLockedValueBox(State())
 
     /// Prepares a run.
@@ -47,8 +50,8 @@ package final class LiveRunner: Sendable {
     ///   - environment: where secrets named in the scenario are looked up.
     ///   - nonce: keeps two generators that share an agent apart.
     ///   - recording: which calls to record; `nil` for none.
-    ///   - loops: event loops, each on a thread of its own; two, or one on a single core, by
-    ///     default.
+    ///   - loops: how many event loops, each on a thread of its own, and where; on each CPU one, by
+    ///     default. Loops that no caller would come to are left out.
     /// - Throws: a path that cannot be called as it is configured.
     package init(
         plan: Plan,
@@ -57,12 +60,11 @@ package final class LiveRunner: Sendable {
         gateways: [String: GatewayAddresses] = [:],
         environment: [String: String],
         nonce: UInt8 = LiveRunner.drawnNonce(),
-        loops: Int = min(2, System.coreCount),
+        loops: LoopPlan = LoopPlan(),
         dialPatience: Nanoseconds = LiveRunner.dialPatience,
         recording: CallRecording? = nil
     ) throws(RunProblem) {
         self.clock = clock
-        self.loops = max(1, loops)
         var monotonic: Int64 = 0
         var realtime: Int64 = 0
         _ = talkover_clock_pair(&monotonic, &realtime)
@@ -87,7 +89,9 @@ package final class LiveRunner: Sendable {
             order: plan.scenario.order,
             dialPatience: dialPatience,
             recording: recording,
-            identity: identity
+            identity: identity,
+            loops: loops.limited(
+                to: plan.arrivals, order: plan.scenario.order, paths: plan.paths.count)
         )
     }
 
@@ -117,7 +121,7 @@ package final class LiveRunner: Sendable {
     package func run(
         deliver: @escaping @Sendable (ObservationBatch) -> Void
     ) async throws -> [PathOutcome] {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.loops.count)
         do {
             let outcomes = try await run(on: group, deliver: deliver)
             try await group.shutdownGracefully()
@@ -180,11 +184,31 @@ package final class LiveRunner: Sendable {
             conductor.value.begin(workers: ready)
             for _ in 0..<stops { conductor.value.stop() }
         }
-        let outcomes = try await done.futureResult.get()
+        var outcomes = try await done.futureResult.get()
+        let scheduling = try await scheduling(of: ready)
+        for index in outcomes.indices { outcomes[index].usage.scheduling = scheduling }
         for worker in ready {
             try await worker.eventLoop.submit { worker.value.shutDown() }.get()
         }
         return outcomes
+    }
+
+    /// What the system made of the loops' wishes.
+    private func scheduling(
+        of workers: [NIOLoopBound<LoopWorker>]
+    ) async throws -> LoopScheduling {
+        var policy = LoopScheduling.Policy.firstInFirstOut
+        var cpus: [Int] = []
+        for worker in workers {
+            let (granted, allowed) = try await worker.eventLoop.submit {
+                (worker.value.policy, CPUList.allowed)
+            }.get()
+            policy = min(policy, granted)
+            cpus += allowed.numbers
+        }
+        return LoopScheduling(
+            policy: policy, loops: workers.count, cpus: CPUList(cpus) ?? .allowed,
+            isPinned: settings.loops.cpus != nil)
     }
 
     private func makeWorker(

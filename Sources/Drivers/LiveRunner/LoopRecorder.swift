@@ -9,6 +9,7 @@ package final class LoopRecorder {
         var isActive = false
         var callers = 0
         var dropped = 0
+        var framesSkipped = 0
         var lateness = FrameTally()
         var dwell = FrameTally()
         var variation = FrameTally()
@@ -55,7 +56,10 @@ package final class LoopRecorder {
     }
 
     /// A frame that was to leave and could not.
-    func frameHeldBack(path: Int) { paths[path].second.framesScheduled += 1 }
+    func frameHeldBack(path: Int) {
+        paths[path].second.framesScheduled += 1
+        paths[path].framesSkipped += 1
+    }
 
     func packetRead(path: Int, dwell: Nanoseconds) { paths[path].dwell.record(dwell) }
 
@@ -134,4 +138,7 @@ package final class LoopRecorder {
 
     /// Observations of a path that did not fit into the buffer.
     package func dropped(path: Int) -> Int { paths[path].dropped }
+
+    /// Frames of a path that were due and never left.
+    package func framesSkipped(path: Int) -> Int { paths[path].framesSkipped }
 }

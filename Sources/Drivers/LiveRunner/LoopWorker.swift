@@ -1,4 +1,3 @@
-import CSockets
 import Callers
 import NIOCore
 import Timeline
@@ -13,11 +12,14 @@ final class LoopWorker {
         var frames: [FrameMetric: FrameTally]
         var firstSlots: [UInt32: RunInstant]
         var dropped: Int
+        var framesSkipped: Int
         var setupTime: Nanoseconds
         var setups: Int
     }
 
     let recorder: LoopRecorder
+    /// How the system schedules this loop.
+    let policy: LoopScheduling.Policy
     private let number: Int
     private let clock: MonotonicClock
     private let factories: [CallFactory]
@@ -47,6 +49,7 @@ final class LoopWorker {
         deliver: @escaping @Sendable (ObservationBatch, _ loop: Int) -> Void,
         ended: @escaping (CallID, RunInstant) -> Void
     ) throws {
+        policy = LoopThread.prepare(number: number, plan: run.loops)
         self.number = number
         self.deliver = deliver
         clock = run.clock
@@ -66,12 +69,6 @@ final class LoopWorker {
             patience: run.dialPatience,
             ended: ended
         )
-        // Sleeps may end up to 50 µs late by default, to save power.
-        _ = talkover_set_timer_slack(1_000)
-        // A tick is short and comes every millisecond; waiting behind somebody's time slice is what
-        // makes it late. Also before an agent on the same host: a measurement must not wait for what
-        // it measures. Where the system does not allow it, the grade tells.
-        _ = talkover_go_ahead_of_others(2)
         ticker = LoopTicker(eventLoop: eventLoop, clock: clock) { [weak self] tick, now in
             self?.tick(tick, now: now)
         }
@@ -118,6 +115,7 @@ final class LoopWorker {
             frames: recorder.frames(path: path),
             firstSlots: recorder.firstSlots(path: path),
             dropped: recorder.dropped(path: path),
+            framesSkipped: recorder.framesSkipped(path: path),
             setupTime: media.setups[path]?.time ?? .zero,
             setups: media.setups[path]?.count ?? 0
         )

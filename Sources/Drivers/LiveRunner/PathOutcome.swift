@@ -24,6 +24,10 @@ package struct PathOutcome: Sendable {
         package var rssBytes: Int
         /// Observations lost because a buffer was full.
         package var dropped: Int
+        /// Frames that were due and never left.
+        package var framesSkipped = 0
+        /// How the loops ran; `nil` until the run is over.
+        package var scheduling: LoopScheduling?
         /// Loop time spent on connecting WebRTC calls, and how many were begun.
         package var setupTime = Nanoseconds.zero
         package var setups = 0

@@ -1,22 +1,20 @@
 import CSockets
 import Timeline
 
-/// One UDP port of a server with many callers: read and written in batches, once a tick.
-///
-/// Several sockets share the port, each with a receive buffer of its own: one buffer of the usual
-/// size holds five milliseconds of a thousand callers, and every host has stalls longer than that.
+/// One loop's share of a server's UDP port: read and written in batches, once a tick.
 final class DatagramPort {
-    private static let sockets = 8
-    private static let receiveBytes: Int32 = 4 << 20
     /// Larger datagrams are no packet of a call.
     static let datagramBytes = 2_048
     private static let batch = Int(TALKOVER_BATCH)
     /// Datagrams read in one tick at most.
     private static let readsPerTick = 8_192
 
-    let port: UInt16
+    var port: UInt16 { sockets.port }
     /// Datagrams the kernel would not take.
     private(set) var unsent = 0
+    /// All of the port's, so that they stay open as long as anybody reads one of them.
+    private let sockets: PortSockets
+    /// Those that this loop reads.
     private let descriptors: [Int32]
     private let clock: MonotonicClock
     private var arrivals: ArrivalClock
@@ -25,8 +23,18 @@ final class DatagramPort {
     private let outgoing: UnsafeMutableBufferPointer<talkover_datagram>
     private var waiting = 0
 
-    init(address: PeerAddress, clock: MonotonicClock) throws(SystemError) {
-        (descriptors, port) = try Self.open(address)
+    /// A port of its own.
+    convenience init(address: PeerAddress, clock: MonotonicClock) throws(SystemError) {
+        self.init(try PortSockets(address: address), share: 0, of: 1, clock: clock)
+    }
+
+    /// - Parameters:
+    ///   - share: which of the equal shares this is, from 0: the kernel deals senders out among
+    ///     sockets, and each sender's datagrams all come to one share.
+    ///   - count: of the shares.
+    init(_ sockets: PortSockets, share: Int, of count: Int, clock: MonotonicClock) {
+        self.sockets = sockets
+        descriptors = sockets.share(share, of: count)
         self.clock = clock
         arrivals = ArrivalClock(clock: clock)
         room = .allocate(byteCount: 2 * Self.batch * Self.datagramBytes, alignment: 16)
@@ -36,13 +44,13 @@ final class DatagramPort {
         outgoing.initialize(repeating: talkover_datagram())
         for index in 0..<Self.batch {
             incoming[index].bytes = room.baseAddress?.advanced(by: index * Self.datagramBytes)
+            incoming[index].count = Self.datagramBytes
             outgoing[index].bytes = room.baseAddress?
                 .advanced(by: (Self.batch + index) * Self.datagramBytes)
         }
     }
 
     deinit {
-        for descriptor in descriptors { talkover_close(descriptor) }
         room.deallocate()
         incoming.deallocate()
         outgoing.deallocate()
@@ -76,16 +84,17 @@ final class DatagramPort {
             _ now: RunInstant
         ) -> Void
     ) -> Int {
-        for index in 0..<Self.batch { incoming[index].count = Self.datagramBytes }
         let count = talkover_udp_receive_many(
             descriptor, incoming.baseAddress, Int32(Self.batch)
         )
         guard count > 0 else { return 0 }
         let now = clock.now
-        for index in 0..<Int(count) where !incoming[index].truncated {
+        for index in 0..<Int(count) {
             let datagram = UnsafeMutableRawBufferPointer(
                 start: incoming[index].bytes, count: incoming[index].count
             )
+            incoming[index].count = Self.datagramBytes
+            guard !incoming[index].truncated else { continue }
             let arrived = arrivals.arrival(stamp: incoming[index].stamp, now: now)
             take(datagram, &incoming[index].peer, arrived, now)
         }
@@ -120,26 +129,5 @@ final class DatagramPort {
             }
         }
         waiting = 0
-    }
-
-    private static func open(_ address: PeerAddress) throws(SystemError) -> ([Int32], UInt16) {
-        // Sockets that share a port also share it with another agent's: a plain one finds out
-        // first.
-        var local = address.raw
-        let probe = try SystemError.check(talkover_udp_open(&local, 0, 0, false))
-        let named = talkover_udp_local(probe, &local)
-        talkover_close(probe)
-        _ = try SystemError.check(named)
-
-        var descriptors: [Int32] = []
-        for _ in 0..<sockets {
-            let descriptor = talkover_udp_open_shared(&local, receiveBytes, receiveBytes)
-            guard descriptor >= 0 else {
-                for open in descriptors { talkover_close(open) }
-                throw SystemError(-descriptor)
-            }
-            descriptors.append(descriptor)
-        }
-        return (descriptors, talkover_address_port(&local))
     }
 }

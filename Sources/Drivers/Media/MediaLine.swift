@@ -9,6 +9,8 @@ struct MediaLine<Session: LineSession> {
     var link: PeerLink?
     /// Whether frames are due: at once on plain RTP, once media can flow on WebRTC.
     var isConnected = false
+    /// Whether the socket is connected, so that it hears the peer alone.
+    var isLatched = false
     var descriptor: Int32 = -1
     /// Where packets go; on WebRTC, once a way was found.
     var peer = talkover_address()

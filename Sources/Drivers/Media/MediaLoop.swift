@@ -24,11 +24,11 @@ package final class MediaLoop<Session: LineSession> {
     let recorder: LoopRecorder
     private let ended: (CallID, RunInstant) -> Void
     private let epoll: Int32
-    private let input: UnsafeMutableRawBufferPointer
+    let input: UnsafeMutableRawBufferPointer
     private let tokens: UnsafeMutableBufferPointer<UInt32>
     var output = WireBuffer()
-    private var arrivals: ArrivalClock
-    var lines: [MediaLine<Session>] = []
+    var arrivals: ArrivalClock
+    let lines = LineTable<Session>()
     /// When each line's peer session is due, beside the lines so that looking touches little
     /// memory.
     var peerWakes: [RunInstant] = []
@@ -56,7 +56,9 @@ package final class MediaLoop<Session: LineSession> {
     }
 
     deinit {
-        for line in lines where line.session != nil { talkover_close(line.descriptor) }
+        for place in lines.indices where lines[place].session != nil {
+            talkover_close(lines[place].descriptor)
+        }
         talkover_close(epoll)
         input.deallocate()
         tokens.deallocate()
@@ -90,11 +92,8 @@ package final class MediaLoop<Session: LineSession> {
             refuse(session, CallFailure(system: SystemError(-descriptor), kind: "UDP"))
             return nil
         }
-        let place = free.popLast() ?? lines.count
-        if place == lines.count {
-            lines.append(MediaLine())
-            peerWakes.append(Self.never)
-        }
+        let place = free.popLast() ?? lines.grow()
+        if place == peerWakes.count { peerWakes.append(Self.never) }
         let added = talkover_epoll_add(epoll, descriptor, UInt32(place))
         guard added == 0 else {
             talkover_close(descriptor)
@@ -162,37 +161,78 @@ package final class MediaLoop<Session: LineSession> {
 
     private func receiveOne(_ place: Int) {
         guard let session = lines[place].session else { return }
+        guard lines[place].isLatched else {
+            if receiveFromAnybody(place, session) { latch(place, session) }
+            return
+        }
         var stamp: Int64 = 0
         var truncated = false
-        var from = talkover_address()
         let count = talkover_udp_receive(
-            lines[place].descriptor, input.baseAddress, input.count, &stamp, &from, &truncated
-        )
+            lines[place].descriptor, input.baseAddress, input.count, &stamp, nil, &truncated)
         guard count >= 0 else {
             receiveFailed(place, SystemError(Int32(-count)), now: clock.now)
             return
         }
-        let now = clock.now
-        let isFromPeer = withUnsafePointer(to: from) {
-            talkover_address_equal($0, &lines[place].peer)
-        }
-        // On WebRTC packets are known by their keys, not by their sender.
-        guard isFromPeer || lines[place].link != nil, !truncated else {
+        guard !truncated else {
             lines[place].turnedAway += 1
             return
         }
-        let arrived = arrivals.arrival(stamp: stamp, now: now)
         if let link = lines[place].link {
-            let datagram = UnsafeMutableRawBufferPointer(rebasing: input[..<Int(count)])
-            receive(
-                datagram, &from, place, session, link, stamp: stamp, arrived: arrived, now: now)
-            return
+            receive(Int(count), from: link.remote, place, session, link, stamp: stamp)
+        } else {
+            take(Int(count), place, session, stamp: stamp)
         }
+    }
+
+    /// Takes one datagram of a line whose socket hears everybody.
+    ///
+    /// - Returns: whether it was a packet of the peer's.
+    private func receiveFromAnybody(_ place: Int, _ session: Session) -> Bool {
+        var stamp: Int64 = 0
+        var truncated = false
+        var from = talkover_address()
+        let count = talkover_udp_receive(
+            lines[place].descriptor, input.baseAddress, input.count, &stamp, &from, &truncated)
+        guard count >= 0 else {
+            receiveFailed(place, SystemError(Int32(-count)), now: clock.now)
+            return false
+        }
+        let isFromPeer = talkover_address_equal(&from, &lines[place].peer)
+        // On WebRTC packets are known by their keys, not by their sender.
+        guard isFromPeer || lines[place].link != nil, !truncated else {
+            lines[place].turnedAway += 1
+            return false
+        }
+        if let link = lines[place].link {
+            let source = TransportAddress(&from)
+            return receive(Int(count), from: source, place, session, link, stamp: stamp)
+                && isFromPeer && link.hearsOnlyThePeer && lines[place].session === session
+        }
+        take(Int(count), place, session, stamp: stamp)
+        return lines[place].session === session
+    }
+
+    /// From now on the kernel turns strangers away, and looks up the way only once.
+    ///
+    /// Only when the peer has been heard: until then, who sends from elsewhere is to be counted.
+    private func latch(_ place: Int, _ session: Session) {
+        guard talkover_udp_connect(lines[place].descriptor, &lines[place].peer) == 0 else { return }
+        // What had come before the socket was connected is still in it.
+        while talkover_udp_has_datagram(lines[place].descriptor) {
+            _ = receiveFromAnybody(place, session)
+            guard lines[place].session === session else { return }
+        }
+        lines[place].isLatched = true
+    }
+
+    /// A datagram of the peer's, in ``input``.
+    private func take(_ count: Int, _ place: Int, _ session: Session, stamp: Int64) {
+        let now = clock.now
+        let arrived = arrivals.arrival(stamp: stamp, now: now)
         lines[place].refusals = 0
         if stamp != 0 { recorder.packetRead(path: lines[place].path, dwell: now - arrived) }
         session.receive(
-            datagram: UnsafeRawBufferPointer(rebasing: input[..<Int(count)]), arrived: arrived
-        )
+            datagram: UnsafeRawBufferPointer(rebasing: input[..<count]), arrived: arrived)
         drain(place, session)
     }
 
@@ -256,20 +296,22 @@ package final class MediaLoop<Session: LineSession> {
             guard link.peer.protect(&output) else { return false }
             if let server = link.streamRoute { return link.send(output.bytes, server: server) }
         }
-        let bytes = output.bytes
-        let sent = talkover_udp_send(
-            lines[place].descriptor, bytes.baseAddress, bytes.count, &lines[place].peer
-        )
+        let sent = sendOnce(place)
         if sent >= 0 { return true }
         let error = SystemError(Int32(-sent))
-        if error.isRefused {
-            // The report of an earlier packet stood in the way of this one.
-            noteRefusal(place, now: clock.now)
-            return talkover_udp_send(
-                lines[place].descriptor, bytes.baseAddress, bytes.count, &lines[place].peer
-            ) >= 0
+        guard error.isRefused else { return false }
+        // The report of an earlier packet stood in the way of this one.
+        noteRefusal(place, now: clock.now)
+        return sendOnce(place) >= 0
+    }
+
+    private func sendOnce(_ place: Int) -> Int64 {
+        let bytes = output.bytes
+        if lines[place].isLatched {
+            return talkover_udp_send(lines[place].descriptor, bytes.baseAddress, bytes.count, nil)
         }
-        return false
+        return talkover_udp_send(
+            lines[place].descriptor, bytes.baseAddress, bytes.count, &lines[place].peer)
     }
 
     // MARK: Endings

@@ -55,12 +55,18 @@ extension MediaLoop {
         drainPeer(place, session, link)
     }
 
-    /// A datagram of a WebRTC call.
+    /// A datagram of a WebRTC call, in ``input``.
+    ///
+    /// - Returns: whether it was an authentic media packet.
+    @discardableResult
     func receive(
-        _ datagram: UnsafeMutableRawBufferPointer, _ from: inout talkover_address, _ place: Int,
-        _ session: Session, _ link: PeerLink, stamp: Int64, arrived: RunInstant, now: RunInstant
-    ) {
-        guard let source = TransportAddress(&from), let base = link.base else { return }
+        _ count: Int, from source: TransportAddress?, _ place: Int, _ session: Session,
+        _ link: PeerLink, stamp: Int64
+    ) -> Bool {
+        guard let source, let base = link.base else { return false }
+        let now = clock.now
+        let arrived = arrivals.arrival(stamp: stamp, now: now)
+        let datagram = UnsafeMutableRawBufferPointer(rebasing: input[..<count])
         switch link.peer.receive(datagram, from: source, at: base, now: now) {
         case .media(let count):
             if stamp != 0 {
@@ -69,12 +75,14 @@ extension MediaLoop {
             session.receive(
                 datagram: UnsafeRawBufferPointer(rebasing: datagram[..<count]), arrived: arrived)
             drain(place, session)
+            return true
         case .control:
             let isSettingUp = !lines[place].isConnected
             drainPeer(place, session, link, arrived: stamp == 0 ? nil : arrived)
             if isSettingUp { countSetup(place, since: now) }
         case .refused: lines[place].turnedAway += 1
         }
+        return false
     }
 
     /// Lets every peer session act whose time has come.
@@ -157,7 +165,11 @@ extension MediaLoop {
         switch wire {
         case .datagram(_, let to):
             lines[place].peer = to.raw
+            link.remote = to
             link.streamRoute = nil
+            if lines[place].isLatched {
+                _ = talkover_udp_connect(lines[place].descriptor, &lines[place].peer)
+            }
         case .stream(let server): link.streamRoute = server
         }
     }

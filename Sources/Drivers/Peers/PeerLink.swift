@@ -23,6 +23,8 @@ final class PeerLink {
     var setup = SetupTimes()
     /// The relay's connection that media take; `nil` where datagrams do.
     var streamRoute: Int?
+    /// Where datagrams go, once a way was found.
+    var remote: TransportAddress?
     private(set) var base: TransportAddress?
     private let signalling: SignallingClient
     private let streams: StreamLoop
@@ -95,6 +97,9 @@ final class PeerLink {
 
     /// What relays' connections bring now came after this.
     var previousLook: RunInstant { streams.previousLook }
+
+    /// Whether everything that comes to the socket comes from the agent: ICE servers answer there.
+    var hearsOnlyThePeer: Bool { !hasServers && streamRoute == nil }
 
     private var hasServers: Bool { !target.settings.servers.isEmpty || hasFurtherServers }
 

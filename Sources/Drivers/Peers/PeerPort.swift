@@ -1,10 +1,11 @@
 import CSockets
 import Dialects
 import RTPCore
+import ReferenceAgent
 import Timeline
 import WebRTCCore
 
-/// One UDP port for all WebRTC callers of a server: read and written in batches, once a tick.
+/// One UDP port for all WebRTC callers of a loop: read and written in batches, once a tick.
 ///
 /// A caller is known by the address its packets come from; before any of them is, by the name in
 /// its first check (RFC 8445 §7.3). Belongs to one event loop.
@@ -17,17 +18,17 @@ final class PeerPort {
     /// A class, so that a packet finds its call by one reference.
     private final class Seat {
         let peer: PeerSession
-        let id: String
-        let base: TransportAddress
-        let begun: RunInstant
-        let makeCallee: (PeerAgreement, UInt32, RunInstant) -> (any PeerCallee)?
         var callee: (any PeerCallee)?
-        var route: talkover_address?
-        var sources: [TransportAddress] = []
         /// When the connection wants to be looked after: asked when it was drained, since media
         /// change nothing about it.
         var peerWake = PeerPort.never
         var isOver = false
+        var route: talkover_address?
+        let base: TransportAddress
+        let begun: RunInstant
+        let id: String
+        var sources: [TransportAddress] = []
+        let makeCallee: (PeerAgreement, UInt32, RunInstant) -> (any PeerCallee)?
 
         init(
             peer: PeerSession, id: String, base: TransportAddress, begun: RunInstant,
@@ -55,7 +56,9 @@ final class PeerPort {
     private var seats: [Seat?] = []
     private var wakes: [RunInstant] = []
     private var vacant: [Int] = []
-    private var bySource: [TransportAddress: Int] = [:]
+    /// By the word an IPv4 address and its port fit into, and those of IPv6.
+    private var bySource = SeatTable()
+    private var byDistantSource: [TransportAddress: Int] = [:]
     private var byUfrag: [String: Int] = [:]
     private var byID: [String: Int] = [:]
     private var output = WireBuffer()
@@ -179,8 +182,10 @@ final class PeerPort {
         _ datagram: UnsafeMutableRawBufferPointer, _ from: inout talkover_address,
         arrived: RunInstant, now: RunInstant
     ) {
+        let word = talkover_address_pack(&from)
         guard let source = TransportAddress(&from),
-            let place = newcomer(datagram, source) ?? bySource[source], let seat = seats[place]
+            let place = newcomer(datagram, source, word) ?? place(of: source, word),
+            let seat = seats[place]
         else {
             strangers += 1
             return
@@ -201,18 +206,38 @@ final class PeerPort {
     ///
     /// Asked before the address is: a port that a lost caller had may be somebody else's by now.
     private func newcomer(
-        _ datagram: UnsafeMutableRawBufferPointer, _ source: TransportAddress
+        _ datagram: UnsafeMutableRawBufferPointer, _ source: TransportAddress, _ word: UInt64
     ) -> Int? {
         // Media and DTLS pass by at once.
         guard let first = datagram.first, first < 4,
             let ufrag = PeerSession.addressee(of: UnsafeRawBufferPointer(datagram)),
             let place = byUfrag[ufrag], let seat = seats[place]
         else { return nil }
-        guard bySource[source] != place else { return place }
+        guard self.place(of: source, word) != place else { return place }
         guard seat.sources.count < 16 else { return nil }
-        bySource[source] = place
+        if word == 0 {
+            byDistantSource[source] = place
+        } else {
+            bySource.insert(word, at: place)
+        }
         seat.sources.append(source)
         return place
+    }
+
+    /// - Parameter word: that stands for the address; 0 where it fits into none.
+    private func place(of source: TransportAddress, _ word: UInt64) -> Int? {
+        word == 0 ? byDistantSource[source] : bySource[word]
+    }
+
+    private func forget(_ source: TransportAddress, of place: Int) {
+        var raw = source.raw
+        let word = talkover_address_pack(&raw)
+        guard self.place(of: source, word) == place else { return }
+        if word == 0 {
+            byDistantSource[source] = nil
+        } else {
+            bySource.remove(word)
+        }
     }
 
     // MARK: Draining
@@ -306,7 +331,7 @@ final class PeerPort {
         vacant.append(place)
         byID[seat.id] = nil
         byUfrag[seat.peer.ufrag] = nil
-        for source in seat.sources where bySource[source] == place { bySource[source] = nil }
+        for source in seat.sources { forget(source, of: place) }
         let now = clock.now
         if let callee = seat.callee {
             callee.closed(at: now)

@@ -23,6 +23,8 @@ struct FrameReader: ~Copyable {
         case tooLarge(bound: Int)
         /// Against RFC 6455; says what.
         case broken(String)
+        /// A text, or the reason of a close, that is not UTF-8.
+        case notText
     }
 
     private struct Header {
@@ -33,6 +35,9 @@ struct FrameReader: ~Copyable {
         var payload: Int
     }
 
+    /// Bytes of a frame and of a message, at most, where nobody says otherwise.
+    static let frameBound = 1 << 20
+    static let messageBound = 4 << 20
     /// A buffer that grew larger than this is given back once it is empty.
     private static let keptRoom = 64 << 10
 
@@ -44,13 +49,14 @@ struct FrameReader: ~Copyable {
     /// Fragments of a message that is not whole yet.
     private var message = WireBuffer(capacity: 0)
     private var form: MessageForm?
+    private var text = UTF8Check()
     private var isHeldTaken = false
     private var isMessageTaken = false
 
     /// - Parameter readsClient: whether the frames come from a client, whose payloads are masked.
     init(
-        readsClient: Bool, frameBound: Int = MessageAssembly.frameBound,
-        messageBound: Int = MessageAssembly.messageBound
+        readsClient: Bool, frameBound: Int = Self.frameBound,
+        messageBound: Int = Self.messageBound
     ) {
         isMasked = readsClient
         self.frameBound = frameBound
@@ -169,7 +175,9 @@ struct FrameReader: ~Copyable {
         _ header: Header, _ payload: UnsafeRawBufferPointer
     ) throws(Problem) -> Piece? {
         switch header.opcode {
-        case 8: return Piece(content: .close, bytes: payload)
+        case 8:
+            try Self.checkClose(payload)
+            return Piece(content: .close, bytes: payload)
         case 9: return Piece(content: .ping, bytes: payload)
         case 10: return Piece(content: .pong, bytes: payload)
         case 0:
@@ -177,6 +185,7 @@ struct FrameReader: ~Copyable {
             guard message.count + payload.count <= messageBound else {
                 throw .tooLarge(bound: messageBound)
             }
+            try check(payload, of: form, isLast: header.isFinal)
             message.append(payload)
             guard header.isFinal else { return nil }
             self.form = nil
@@ -186,10 +195,33 @@ struct FrameReader: ~Copyable {
             guard form == nil else { throw .broken("a message begins inside another") }
             guard payload.count <= messageBound else { throw .tooLarge(bound: messageBound) }
             let begun = header.opcode == 1 ? MessageForm.text : .binary
+            text = UTF8Check()
+            try check(payload, of: begun, isLast: header.isFinal)
             if header.isFinal { return Piece(content: .message(begun), bytes: payload) }
             form = begun
             message.append(payload)
             return nil
+        }
+    }
+
+    private mutating func check(
+        _ payload: UnsafeRawBufferPointer, of form: MessageForm, isLast: Bool
+    ) throws(Problem) {
+        guard form == .text else { return }
+        guard text.take(payload), text.isWhole || !isLast else { throw .notText }
+    }
+
+    /// A close frame says nothing, or a code that may be sent (RFC 6455 §7.4) and a reason.
+    private static func checkClose(_ payload: UnsafeRawBufferPointer) throws(Problem) {
+        guard !payload.isEmpty else { return }
+        guard payload.count >= 2 else { throw .broken("a close has half a code") }
+        let code = payload.loadUnaligned(as: UInt16.self).bigEndian
+        switch code {
+        case 1000...1003, 1007...1014, 3000...4999: break
+        default: throw .broken("the close code \(code) may not be sent")
+        }
+        guard UTF8Check.holds(UnsafeRawBufferPointer(rebasing: payload[2...])) else {
+            throw .notText
         }
     }
 }
@@ -200,6 +232,7 @@ extension FrameReader.Problem {
         switch self {
         case .tooLarge: 1009
         case .broken: 1002
+        case .notText: 1007
         }
     }
 }

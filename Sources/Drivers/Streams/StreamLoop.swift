@@ -25,6 +25,8 @@ final class StreamLoop {
     let input: UnsafeMutableRawBufferPointer
     /// Where frames are composed before they are sent.
     var frame = ByteBuffer()
+    /// What those of its sockets share that speak TLS; `nil` when there is no memory for it.
+    private(set) lazy var wire = TLSWire()
     /// When the sockets were looked at in the tick before: what is read now came after it.
     private(set) var previousLook: RunInstant
     private var look: RunInstant

@@ -1,7 +1,14 @@
 import CSockets
 import Timeline
 
-/// One TCP connection on a raw descriptor: sends at once what the kernel takes, keeps the rest.
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// One TCP connection on a raw descriptor, in TLS or not: sends at once what the kernel takes and
+/// keeps the rest.
 final class StreamSocket {
     enum Reading {
         /// Lent until the next socket of the loop is read.
@@ -15,6 +22,7 @@ final class StreamSocket {
     let descriptor: Int32
     private unowned let streams: StreamLoop
     private var token: UInt32 = 0
+    private var tls: TLSSession?
     private var isOpen = true
     private var interest: Int32
     private var backlog = WireBuffer(capacity: 0)
@@ -49,7 +57,57 @@ final class StreamSocket {
         return nil
     }
 
+    // MARK: TLS
+
+    /// Speaks TLS from now on; a client begins the handshake, which reading goes on with.
+    ///
+    /// - Returns: why the connection is of no more use; `nil` where it is.
+    func secure(_ session: TLSSession, isClient: Bool) -> SystemError? {
+        tls = session
+        guard isClient else { return nil }
+        session.shakeHands()
+        return sendRecords(of: session)
+    }
+
+    /// Whether a handshake is done; true where none is needed.
+    var isEstablished: Bool { tls?.isEstablished ?? true }
+
+    /// Whether reading again tells how the connection has ended, though no socket becomes readable.
+    var knowsEnd: Bool { tls?.end != nil }
+
+    /// What was wrong with the peer's TLS, in OpenSSL's words.
+    var securityProblem: String? {
+        guard case .broken(let reason)? = tls?.end else { return nil }
+        return reason
+    }
+
+    private func sendRecords(of session: TLSSession) -> SystemError? {
+        var problem: SystemError?
+        while let records = session.takeRecords() {
+            if problem == nil { problem = transmit(records) }
+        }
+        return problem
+    }
+
+    // MARK: Reading
+
     func receive() -> Reading {
+        guard let tls else { return receiveBytes() }
+        if let end = tls.end { return Self.reading(end) }
+        let read = receiveBytes()
+        guard case .bytes(let records, let stamp) = read else { return read }
+        let bytes = tls.open(records)
+        // A handshake goes on; a peer at fault is told so.
+        _ = sendRecords(of: tls)
+        if !bytes.isEmpty { return .bytes(bytes, stamp: stamp) }
+        return tls.end.map(Self.reading) ?? .nothing
+    }
+
+    private static func reading(_ end: TLSSession.End) -> Reading {
+        end == .closed ? .ended : .failed(.notUnderstood)
+    }
+
+    private func receiveBytes() -> Reading {
         var stamp: Int64 = 0
         let count = talkover_tcp_receive(
             descriptor, streams.input.baseAddress, streams.input.count, &stamp
@@ -64,11 +122,27 @@ final class StreamSocket {
         return error.isAgain || error.isInterrupted ? .nothing : .failed(error)
     }
 
+    // MARK: Sending
+
     /// Sends bytes, behind those that still wait.
     ///
     /// - Returns: why the connection is of no more use; `nil` where it is.
     func send(_ bytes: UnsafeRawBufferPointer) -> SystemError? {
         guard isOpen, !bytes.isEmpty else { return nil }
+        guard let tls else { return transmit(bytes) }
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = min(rest.count, TLSSession.recordBound)
+            guard tls.seal(UnsafeRawBufferPointer(rebasing: rest[..<count])) else {
+                return .notUnderstood
+            }
+            if let problem = sendRecords(of: tls) { return problem }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+        return nil
+    }
+
+    private func transmit(_ bytes: UnsafeRawBufferPointer) -> SystemError? {
         var rest = bytes
         if queued == 0 {
             let sent = talkover_tcp_send(descriptor, bytes.baseAddress, bytes.count)
@@ -100,10 +174,20 @@ final class StreamSocket {
     }
 
     /// Nothing follows from this end.
-    func finishSending() { talkover_tcp_finish_sending(descriptor) }
+    func finishSending() {
+        sayGoodbye()
+        talkover_tcp_finish_sending(descriptor)
+    }
+
+    private func sayGoodbye() {
+        guard let tls else { return }
+        tls.sayGoodbye()
+        _ = sendRecords(of: tls)
+    }
 
     func close() {
         guard isOpen else { return }
+        sayGoodbye()
         isOpen = false
         streams.remove(token)
         talkover_close(descriptor)
@@ -121,4 +205,9 @@ final class StreamSocket {
         interest = wanted
         streams.watch(token, descriptor: descriptor, interest: wanted)
     }
+}
+
+extension SystemError {
+    /// What the peer sends is not TLS as we know it.
+    static let notUnderstood = SystemError(EPROTO)
 }

@@ -4,9 +4,8 @@ package import Timeline
 
 /// Carries the WebSocket calls of one loop: dials, sends at their slots, asks after round trips.
 ///
-/// Driven by the same tick as ``MediaLoop``. Plain connections are raw descriptors, read and
-/// written in the tick; what arrives on secure ones is handed over as their channels read it.
-/// Belongs to its event loop.
+/// Driven by the same tick as ``MediaLoop``, in which its connections are read and written. Belongs
+/// to its event loop.
 package final class MessageLoop<Session: LineSession> {
     /// Between two pings of a call.
     private static var pingInterval: Nanoseconds { .seconds(2) }
@@ -25,12 +24,6 @@ package final class MessageLoop<Session: LineSession> {
     private var wheel: SlotWheel
     private var opened: [WebSocketCaller<Session>] = []
     private var spreads: [Int: PhaseSpread] = [:]
-    private var tickEnd: RunInstant
-    /// No message that a channel reads now can have waited since before this: between the two
-    /// ticks the loop has looked at every socket.
-    ///
-    /// A channel hands out no timestamp, so this bound stands for its dwell.
-    private(set) var waitingSince: RunInstant
 
     /// - Parameters:
     ///   - patience: how long a call may take to be set up, name and TLS included.
@@ -49,9 +42,7 @@ package final class MessageLoop<Session: LineSession> {
         self.recorder = recorder
         self.patience = patience
         self.ended = ended
-        tickEnd = clock.now
-        waitingSince = tickEnd
-        wheel = SlotWheel(now: tickEnd)
+        wheel = SlotWheel(now: clock.now)
     }
 
     /// Calls that are being set up or are up.
@@ -70,10 +61,6 @@ package final class MessageLoop<Session: LineSession> {
 
     /// One tick: takes what has arrived, then sends for the calls whose slot it is.
     package func tick(nominal: RunInstant, now: RunInstant) {
-        defer {
-            waitingSince = tickEnd
-            tickEnd = clock.now
-        }
         streams.tick()
         for caller in opened where !caller.isOver {
             wheel.insert(

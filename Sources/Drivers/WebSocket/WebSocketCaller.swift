@@ -11,7 +11,7 @@ final class WebSocketCaller<Session: LineSession>: WebSocketLinkOwner {
     let session: Session
     let path: Int
     private unowned let loop: MessageLoop<Session>
-    private(set) var link: (any WebSocketLink)?
+    private(set) var link: WebSocketLink?
     private(set) var isOpen = false
     private(set) var isOver = false
     /// Place in its loop, and which of the calls that had it this is.
@@ -30,17 +30,9 @@ final class WebSocketCaller<Session: LineSession>: WebSocketLinkOwner {
     }
 
     func dial(_ target: WebSocketTarget) {
-        let callName = String(session.wireID)
-        guard target.security == nil else {
-            let link = ChannelLink(eventLoop: loop.eventLoop, clock: loop.clock, owner: self)
-            self.link = link
-            WebSocketDial(link: link, target: target, callName: callName)
-                .start(patience: loop.patience)
-            return
-        }
-        let link = RawLink(
-            target: target, callName: callName, streams: loop.streams, eventLoop: loop.eventLoop,
-            owner: self
+        let link = WebSocketLink(
+            target: target, callName: String(session.wireID), streams: loop.streams,
+            eventLoop: loop.eventLoop, owner: self
         )
         self.link = link
         link.dial(patience: loop.patience)
@@ -72,12 +64,10 @@ final class WebSocketCaller<Session: LineSession>: WebSocketLinkOwner {
 
     func linkReceived(
         _ form: MessageForm, _ message: UnsafeRawBufferPointer, arrived: RunInstant,
-        waitingSince: RunInstant?
+        waitingSince: RunInstant
     ) {
         guard !isOver else { return }
-        loop.recorder.packetRead(
-            path: path, dwell: arrived - (waitingSince ?? loop.waitingSince)
-        )
+        loop.recorder.packetRead(path: path, dwell: arrived - waitingSince)
         session.receive(form, message: message, arrived: arrived)
         drain()
     }
@@ -107,13 +97,11 @@ final class WebSocketCaller<Session: LineSession>: WebSocketLinkOwner {
                 loop.recorder.record(observation, path: path)
             case .hangUp:
                 // What was sent last said goodbye: it was no frame.
-                link?.flush()
                 end()
                 return .nothing
             }
             loop.output.removeAll()
         }
-        if outcome != .nothing { link?.flush() }
         return outcome
     }
 

@@ -1,4 +1,3 @@
-import NIOSSL
 package import Planning
 
 /// The agent's end of a WebSocket path: where it is, what to show it, whom to trust.
@@ -7,7 +6,7 @@ package struct WebSocketTarget: Sendable {
     /// Sent with the upgrade request, secrets among them: never printed.
     let headers: [Header]
     /// `nil` on plain `ws`.
-    let security: NIOSSLContext?
+    let security: TLSContext?
 
     /// - Parameters:
     ///   - headers: the path's own.
@@ -42,17 +41,15 @@ package struct WebSocketTarget: Sendable {
         }
     }
 
-    private static func context(_ trust: TLSTrust) throws(AgentURL.Problem) -> NIOSSLContext {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        if trust.isInsecure { configuration.certificateVerification = .none }
-        if let file = trust.authorityFile { configuration.trustRoots = .file(file) }
-        do {
-            return try NIOSSLContext(configuration: configuration)
+    private static func context(_ trust: TLSTrust) throws(AgentURL.Problem) -> TLSContext {
+        do throws(TLSContext.Problem) {
+            return try TLSContext(trust: trust)
         } catch {
             let place = trust.authorityFile.map { "of '\($0)' " } ?? ""
             throw AgentURL.Problem(
                 message:
-                    "the certificates \(place)cannot be used: \(error); give a PEM file as tls.ca"
+                    "the certificates \(place)cannot be used: \(error.reason); "
+                    + "give a PEM file as tls.ca"
             )
         }
     }

@@ -59,6 +59,13 @@ package struct RTPPacket: Equatable, Sendable {
     ///
     /// - Parameter bytes: the same bytes that were parsed.
     package func level(id: UInt8, in bytes: UnsafeRawBufferPointer) -> AudioLevel? {
+        // Nearly always the level is the extension's first element.
+        let start = extensionData.lowerBound
+        if extensionProfile == Self.oneByteProfile, extensionData.count >= 2,
+            start + 1 < bytes.count, id > 0, bytes[start] == id << 4
+        {
+            return AudioLevel(wireByte: bytes[start + 1])
+        }
         guard let place = element(id: id, in: bytes), !place.isEmpty else { return nil }
         return AudioLevel(wireByte: bytes[place.lowerBound])
     }

@@ -1,8 +1,13 @@
 extension JitterBuffer {
     /// Gives up payloads no longer needed, and grows the ring where that is not enough.
+    @inline(__always)
     mutating func makeRoom(for count: Int) {
-        guard !ring.fits(count) else { return }
-        if let oldest = slots.lazy.filter(isNeeded).map(\.position).min() {
+        if !ring.fits(count) { giveUpPayloads(for: count) }
+    }
+
+    @inline(never)
+    private mutating func giveUpPayloads(for count: Int) {
+        if let oldest = oldestNeeded {
             ring.release(before: oldest)
         } else {
             ring.releaseAll()
@@ -10,19 +15,33 @@ extension JitterBuffer {
         while !ring.fits(count) { moveToNewRing(for: count) }
     }
 
+    /// Position of the payload that arrived first of those still needed.
+    private var oldestNeeded: UInt32? {
+        guard inOrder >= Self.capacity + Self.history else {
+            return slots.lazy.filter(isNeeded).map(\.position).min()
+        }
+        // Everything needed came in the order of its numbers.
+        var serial = nextSerial - Int64(Self.history)
+        while serial <= highest {
+            let slot = slots[Self.index(serial)]
+            if slot.holds(serial), !slot.isLate { return slot.position }
+            serial += 1
+        }
+        return nil
+    }
+
     private mutating func moveToNewRing(for count: Int) {
         let more = ring.isWorn ? 0 : max(1_024, count)
         var larger = PayloadRing(capacity: ring.capacity + more)
-        let inOrder = slots.indices.sorted { slots[$0].position < slots[$1].position }
-        for index in inOrder where slots[index].flags & JitterSlot.used != 0 {
+        let order = slots.indices.sorted { slots[$0].position < slots[$1].position }
+        for index in order where slots[index].flags & JitterSlot.used != 0 {
             guard isNeeded(slots[index]) else {
                 if !slots[index].isLate { slots[index].flags = 0 }
                 continue
             }
             let slot = slots[index]
-            slots[index].position = ring.withBytes(at: slot.position, count: Int(slot.length)) {
-                larger.append($0)
-            }
+            slots[index].position = larger.append(
+                ring.bytes(at: slot.position, count: Int(slot.length)))
         }
         ring = larger
     }

@@ -45,6 +45,7 @@ extension JitterBuffer {
     }
 
     /// Serial of the next packet that is there, be it only as the mark of a late one.
+    @inline(__always)
     private var firstWaiting: Int64? {
         var serial = nextSerial
         let end = min(highest, nextSerial + Int64(Self.capacity - 1))
@@ -63,6 +64,7 @@ extension JitterBuffer {
 
     /// Lost packets lie right before the packet that showed the loss, unless that one begins a
     /// talkspurt: then right behind the one before.
+    @inline(never)
     private mutating func concealMissing(
         _ missing: Int, before slot: JitterSlot, until now: RunInstant
     ) -> PlayedFrame? {
@@ -82,6 +84,7 @@ extension JitterBuffer {
         return PlayedFrame(playsAt: playsAt, duration: span, kind: .concealed)
     }
 
+    @inline(__always)
     private mutating func play(
         _ slot: JitterSlot, serial: Int64, at playsAt: RunInstant
     ) -> PlayedFrame {
@@ -104,6 +107,7 @@ extension JitterBuffer {
     }
 
     /// Silence from the end of what was played, at most a frame of it; `nil` while it is not over.
+    @inline(__always)
     private mutating func nothing(
         until now: RunInstant, before bound: RunInstant?
     ) -> PlayedFrame? {

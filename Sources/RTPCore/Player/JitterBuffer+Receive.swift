@@ -15,9 +15,7 @@ extension JitterBuffer {
             counts.overflowed += 1
             return .overflowed
         }
-        let relative = adaptive?.record(TransitMark(arrived: arrived, timestamp: timestamp))
-        // With an adaptive delay the fastest packet sets the time, not whichever came first.
-        let wish = max(arrived, arrived + delay - (relative ?? .zero))
+        let wish = instant(wishedAt: arrived, timestamp: timestamp)
         let packet = Incoming(
             timestamp: timestamp, marker: marker, level: level, payload: payload,
             arrived: arrived, wish: wish,
@@ -40,6 +38,20 @@ extension JitterBuffer {
             let serial = highest + (missing > 0 ? 2 : 1)
             return admitNewest(packet, sequence: sequence, serial: serial)
         }
+    }
+
+    /// When a packet would play if it set the anchor.
+    @inline(__always)
+    private mutating func instant(wishedAt arrived: RunInstant, timestamp: UInt32) -> RunInstant {
+        guard adaptive != nil else { return max(arrived, arrived + fixedDelay) }
+        return adaptiveWish(arrived: arrived, timestamp: timestamp)
+    }
+
+    /// With an adaptive delay the fastest packet sets the time, not whichever came first.
+    @inline(never)
+    private mutating func adaptiveWish(arrived: RunInstant, timestamp: UInt32) -> RunInstant {
+        let relative = adaptive?.record(TransitMark(arrived: arrived, timestamp: timestamp))
+        return max(arrived, arrived + delay - (relative ?? .zero))
     }
 
     /// The next packet comes from another source: its numbers and timestamps begin anew.
@@ -67,6 +79,7 @@ extension JitterBuffer {
         case elsewhere(missing: Int)
     }
 
+    @inline(__always)
     private mutating func place(of sequence: UInt16) -> Place {
         if expectsNewSource {
             expectsNewSource = false
@@ -79,6 +92,7 @@ extension JitterBuffer {
         return .elsewhere(missing: 0)
     }
 
+    @inline(never)
     private mutating func start(with packet: Incoming, sequence: UInt16) {
         slots = [JitterSlot](repeating: JitterSlot(), count: Self.capacity)
         // Room below, for packets that overtook each other at the beginning.
@@ -95,6 +109,7 @@ extension JitterBuffer {
         store(packet, serial: highest, playsAt: packet.wish)
     }
 
+    @inline(__always)
     private mutating func admitNewest(
         _ packet: Incoming, sequence: UInt16, serial: Int64
     ) -> Admission {
@@ -114,10 +129,12 @@ extension JitterBuffer {
         }
         lateRun = 0
         queueEnd = max(queueEnd, playsAt + frame)
+        inOrder += 1
         store(packet, serial: serial, playsAt: playsAt)
         return isResynchronised ? .resynchronised : .queued
     }
 
+    @inline(never)
     private mutating func admitOlder(_ packet: Incoming, serial: Int64) -> Admission {
         guard serial - nextSerial < Int64(Self.capacity) else {
             counts.overflowed += 1
@@ -138,11 +155,13 @@ extension JitterBuffer {
             nextSerial = serial
             cursor = min(cursor, playsAt)
         }
+        inOrder = 0
         store(packet, serial: serial, playsAt: playsAt)
         return .queued
     }
 
     /// When the newest packet plays, and whether the anchor was set anew for it.
+    @inline(__always)
     private mutating func playout(
         ofNewest packet: Incoming, serial: Int64
     ) -> (playsAt: RunInstant, isResynchronised: Bool) {
@@ -164,6 +183,7 @@ extension JitterBuffer {
     }
 
     /// Whether a packet's turn has passed: by its arrival, or because its place is played already.
+    @inline(__always)
     private func isPast(_ playsAt: RunInstant, _ packet: Incoming) -> Bool {
         packet.arrived > playsAt || hasPlayed && playsAt + frame / 2 < cursor
     }
@@ -178,15 +198,23 @@ extension JitterBuffer {
     ///
     /// The longer one may be silence.
     private mutating func learnFrame(_ packet: Incoming, isNeighbour: Bool) {
-        let ticks = Int64(Int32(bitPattern: packet.timestamp &- highestTimestamp))
-        let spacing = Nanoseconds(ticks * 1_000_000_000 / Int64(clockRate))
+        let ticks = Int32(bitPattern: packet.timestamp &- highestTimestamp)
+        if ticks == frameTicks {
+            longerFrame = nil
+            return
+        }
+        let spacing = Nanoseconds(Int64(ticks) * 1_000_000_000 / Int64(clockRate))
+        if isNeighbour, spacing == frame { frameTicks = ticks }
         guard isNeighbour, spacing != frame, spacing >= .microseconds(2_500),
             spacing <= .milliseconds(120)
         else {
             longerFrame = nil
             return
         }
-        if spacing < frame || spacing == longerFrame { frame = spacing }
+        if spacing < frame || spacing == longerFrame {
+            frame = spacing
+            frameTicks = ticks
+        }
         longerFrame = spacing
     }
 
@@ -199,6 +227,7 @@ extension JitterBuffer {
         )
     }
 
+    @inline(__always)
     private mutating func store(_ packet: Incoming, serial: Int64, playsAt: RunInstant) {
         makeRoom(for: packet.payload.count)
         var flags = JitterSlot.used

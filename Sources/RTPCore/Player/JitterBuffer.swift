@@ -20,7 +20,7 @@ package import Timeline
 /// with the first packet. The ring grows by the kilobyte until it holds what waits and the 32
 /// last numbers played: 3 kB for payloads of 60 bytes, 6 kB for 160. Steady state does not
 /// allocate.
-package struct JitterBuffer: Sendable {
+package struct JitterBuffer {
     /// How long after its arrival the first packet plays.
     package enum Delay: Equatable, Sendable {
         case fixed(Nanoseconds)
@@ -63,6 +63,8 @@ package struct JitterBuffer: Sendable {
     /// Audio in one packet: given, then learned from neighbouring timestamps.
     package internal(set) var frame: Nanoseconds
     var longerFrame: Nanoseconds?
+    /// Ticks of the RTP clock in `frame`, once a spacing has shown them.
+    var frameTicks: Int32?
 
     var slots: [JitterSlot] = []
     var ring = PayloadRing()
@@ -79,6 +81,8 @@ package struct JitterBuffer: Sendable {
     var queueEnd = RunInstant.zero
     var latestArrival = RunInstant.zero
     var lateRun = 0
+    /// Payloads stored since one came behind a newer one.
+    var inOrder = 0
     var hasPlayed = false
     var expectsNewSource = false
 
@@ -128,10 +132,19 @@ package struct JitterBuffer: Sendable {
     package func withPayload<Result>(
         of serial: Int64, _ body: (UnsafeRawBufferPointer) -> Result
     ) -> Result? {
+        payload(of: serial).map(body)
+    }
+
+    /// The payload of a packet that waits or was played lately, to be read before the buffer
+    /// changes or goes.
+    ///
+    /// - Parameter serial: as in ``PlayedPacket/serial``, or a neighbour's.
+    /// - Returns: `nil` where the packet never came, came late, or has been overwritten.
+    package func payload(of serial: Int64) -> UnsafeRawBufferPointer? {
         guard !slots.isEmpty else { return nil }
         let slot = slots[Self.index(serial)]
         guard slot.holds(serial), !slot.isLate, ring.holds(slot.position) else { return nil }
-        return ring.withBytes(at: slot.position, count: Int(slot.length), body)
+        return ring.bytes(at: slot.position, count: Int(slot.length))
     }
 
     static func index(_ serial: Int64) -> Int { Int(serial & Int64(capacity - 1)) }

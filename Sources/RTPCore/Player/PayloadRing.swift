@@ -1,25 +1,39 @@
+import Timeline
+
 /// Payload bytes of the packets a jitter buffer holds, in order of arrival.
 ///
 /// Empty until the first packet; grows by a kilobyte at a time to what the stream needs.
 /// Positions count the bytes ever written; after 64 MiB of them the ring is worn, and its owner
 /// moves what it needs to a new one: six hours of speech, and early enough for a test.
-struct PayloadRing: Sendable {
-    private var storage: [UInt8] = []
-    /// Where the next payload goes.
+struct PayloadRing {
+    /// Memory of its own rather than an array, so that payloads can be read where they lie.
+    private final class Room {
+        let bytes: UnsafeMutableRawBufferPointer
+
+        init(capacity: Int) { bytes = .allocate(byteCount: capacity, alignment: 16) }
+
+        deinit { bytes.deallocate() }
+    }
+
+    let capacity: Int
+    private var room: Room?
+    /// Where the next payload goes, counted from the first ever and in the room.
     private var head: UInt32 = 0
+    private var headIndex = 0
     /// Nothing before this position is needed any more.
     private var floor: UInt32 = 0
 
-    init(capacity: Int = 0) { storage = [UInt8](repeating: 0, count: capacity) }
-
-    var capacity: Int { storage.count }
+    init(capacity: Int = 0) {
+        self.capacity = capacity
+        if capacity > 0 { room = Room(capacity: capacity) }
+    }
 
     /// Positions are about to run out.
     var isWorn: Bool { head >= 1 << 26 }
 
     /// Whether `count` more bytes fit without touching what is needed from `floor` on.
     func fits(_ count: Int) -> Bool {
-        Int(head - floor) + skip(for: count) + count <= storage.count && !isWorn
+        Int(head &- floor) + skip(for: count) + count <= capacity && !isWorn
     }
 
     /// Whether the bytes at `position` have not been given up.
@@ -33,35 +47,41 @@ struct PayloadRing: Sendable {
 
     /// Copies `bytes`, which must fit, and returns their position.
     mutating func append(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-        head += UInt32(skip(for: bytes.count))
+        let skipped = skip(for: bytes.count)
+        head += UInt32(skipped)
+        if skipped > 0 { headIndex = 0 }
         let position = head
-        if !bytes.isEmpty {
-            let start = index(of: position)
-            storage.withUnsafeMutableBytes { target in
-                UnsafeMutableRawBufferPointer(rebasing: target[start..<(start + bytes.count)])
-                    .copyMemory(from: bytes)
-            }
-        }
+        guard let source = bytes.baseAddress, !bytes.isEmpty else { return position }
+        // A copy of the ring goes on with bytes of its own.
+        if !isKnownUniquelyReferenced(&room) { room = copyOfRoom() }
+        guard let room else { return position }
+        let end = headIndex + bytes.count
+        precondition(end <= capacity, "\(bytes.count) bytes at \(headIndex) of \(capacity)")
+        room.bytes.baseAddress?.advanced(by: headIndex)
+            .copyMemory(from: source, byteCount: bytes.count)
         head += UInt32(bytes.count)
+        headIndex = end == capacity ? 0 : end
         return position
     }
 
-    func withBytes<Result>(
-        at position: UInt32, count: Int, _ body: (UnsafeRawBufferPointer) -> Result
-    ) -> Result {
-        guard count > 0 else { return body(UnsafeRawBufferPointer(start: nil, count: 0)) }
-        let start = index(of: position)
-        return storage.withUnsafeBytes { bytes in
-            body(UnsafeRawBufferPointer(rebasing: bytes[start..<(start + count)]))
-        }
+    /// The bytes at `position`, to be read before the ring changes.
+    func bytes(at position: UInt32, count: Int) -> UnsafeRawBufferPointer {
+        guard count > 0, let room else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        let behind = headIndex - Int(head &- position)
+        let start = behind < 0 ? behind + capacity : behind
+        return UnsafeRawBufferPointer(rebasing: room.bytes[start..<(start + count)])
     }
-
-    private func index(of position: UInt32) -> Int { Int(position) % storage.count }
 
     /// Bytes left unused at the ring's end so that a payload lies in one piece.
     private func skip(for count: Int) -> Int {
-        guard !storage.isEmpty else { return 0 }
-        let left = storage.count - index(of: head)
+        let left = capacity - headIndex
         return left < count ? left : 0
+    }
+
+    private func copyOfRoom() -> Room? {
+        guard let room else { return nil }
+        let copy = Room(capacity: capacity)
+        copy.bytes.copyMemory(from: UnsafeRawBufferPointer(room.bytes))
+        return copy
     }
 }

@@ -98,15 +98,18 @@ package struct ReceptionStatistics: Sendable {
         return Arrival(order: .restarted, variation: nil)
     }
 
+    @inline(__always)
     private mutating func advance(by ahead: Int, _ mark: TransitMark) -> Arrival {
-        settle(advancing: ahead)
-        window = (ahead < 128 ? window << UInt128(ahead) : 0) | 1
+        if ahead == 1 { settleOldest() } else { settle(advancing: ahead) }
+        window = ahead == 1 ? window << 1 | 1 : (ahead < 128 ? window << UInt128(ahead) : 0) | 1
         highest += Int64(ahead)
         received += 1
-        smoothed.record(latest.difference(to: mark, clockRate: clockRate))
+        let difference = latest.difference(to: mark, clockRate: clockRate)
+        smoothed.record(difference)
         var arrival = Arrival(order: ahead == 1 ? .next : .ahead(missing: ahead - 1))
         if ahead == 1 {
-            let variation = newest.difference(to: mark, clockRate: clockRate)
+            let variation =
+                latest == newest ? difference : newest.difference(to: mark, clockRate: clockRate)
             if variation.count.magnitude <= InterarrivalJitter.largestStep.count.magnitude {
                 arrival.variation = Nanoseconds(abs(variation.count))
             }
@@ -146,6 +149,15 @@ package struct ReceptionStatistics: Sendable {
         settle(advancing: 128)
         expectedBefore += Int(highest - base) + 1
         restarts += 1
+    }
+
+    /// Decides the fate of the number that leaves the window when it moves on by one.
+    @inline(__always)
+    private mutating func settleOldest() {
+        guard highest - 127 >= base else { return }
+        let isLost = window >> 127 == 0
+        settledRuns.record(isLost: isLost)
+        settledBursts.record(isLost: isLost)
     }
 
     /// Decides the fate of the numbers that leave the window when it moves on by `count`.

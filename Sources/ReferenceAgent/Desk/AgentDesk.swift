@@ -3,7 +3,7 @@ package import Planning
 import RTPCore
 package import Timeline
 
-/// Brings RTP callers and their sessions together: all of one UDP port, on one event loop.
+/// Brings RTP callers and their sessions together: those of one UDP port that one event loop has.
 ///
 /// A caller is known by its SSRC and belongs to the address it first sent from; its session is
 /// created by its first packet of RTP and named by the SSRC in decimal. Everything that is
@@ -37,9 +37,9 @@ package final class AgentDesk {
     }
 
     private struct Seat {
-        var session: AgentSession
-        var source: UInt64
-        var ssrc: UInt32
+        let session: AgentSession
+        let source: UInt64
+        let ssrc: UInt32
     }
 
     private static let never = RunInstant(nanoseconds: .max)
@@ -49,19 +49,25 @@ package final class AgentDesk {
     private let behaviour: AgentBehaviour
     private let library: ReplyLibrary
     private let limits: Limits
+    private let register: (any DeskRegister)?
     private var seats: [Seat?] = []
     /// Beside the seats, so that looking for due ones touches little memory.
     private var wakes: [RunInstant] = []
     private var vacant: [Int] = []
-    private var places: [UInt32: Int] = [:]
+    private var places = SeatTable()
     private var ended: [UInt32: RunInstant] = [:]
     private var lastSweep = RunInstant.zero
     package private(set) var refusals = Refusals()
 
-    package init(behaviour: AgentBehaviour, library: ReplyLibrary, limits: Limits = Limits()) {
+    /// - Parameter register: shared with the port's other desks; `nil` where there are none.
+    package init(
+        behaviour: AgentBehaviour, library: ReplyLibrary, limits: Limits = Limits(),
+        register: (any DeskRegister)? = nil
+    ) {
         self.behaviour = behaviour
         self.library = library
         self.limits = limits
+        self.register = register
     }
 
     /// Sessions that are up.
@@ -81,7 +87,9 @@ package final class AgentDesk {
             refusals.garbage += 1
             return nil
         }
-        guard let place = places[ssrc] ?? seat(datagram, ssrc, source, now) else { return nil }
+        guard let place = places[UInt64(ssrc)] ?? seat(datagram, ssrc, source, now) else {
+            return nil
+        }
         guard let seat = seats[place], seat.source == source else {
             refusals.strangers += 1
             return nil
@@ -127,7 +135,8 @@ package final class AgentDesk {
         wakes[place] = Self.never
         seats[place] = nil
         vacant.append(place)
-        places[seat.ssrc] = nil
+        places.remove(UInt64(seat.ssrc))
+        register?.dismiss(seat.ssrc)
         ended[seat.ssrc] = now
     }
 
@@ -167,6 +176,15 @@ package final class AgentDesk {
             refusals.full += 1
             return nil
         }
+        switch register?.admit(ssrc) ?? .admitted {
+        case .admitted: break
+        case .elsewhere:
+            refusals.strangers += 1
+            return nil
+        case .full:
+            refusals.full += 1
+            return nil
+        }
         forgetEnded(at: now)
         let session = AgentSession(
             line: line, call: String(ssrc), number: AgentSession.number(ofWireID: ssrc),
@@ -182,7 +200,7 @@ package final class AgentDesk {
         } else {
             seats[place] = seat
         }
-        places[seat.ssrc] = place
+        places.insert(UInt64(seat.ssrc), at: place)
         return place
     }
 

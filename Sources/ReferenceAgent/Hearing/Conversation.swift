@@ -39,31 +39,36 @@ struct Conversation {
         var isInterjection = false
     }
 
+    private(set) var phase = Phase.listening
     var policy: AgentBehaviour.Policy
-    private let behaviour: AgentBehaviour
-    private var generator: SeededGenerator
+    private var wasVoiced = false
+    private var talkspurt: Talkspurt?
+    private(set) var mediaEnd = Nanoseconds.zero
+    private var lastVoiced = Nanoseconds.zero
+    private(set) var silenceStart = RunInstant.zero
+    private var decisions: [Decision] = []
+    private let endpointing: Nanoseconds
+    private let start: Nanoseconds
+    private let bargeInAfter: Nanoseconds
     /// How long a frame that would complete the endpointing silence is waited for beyond its
     /// time: a caller with discontinuous transmission will not send it.
     private let patience: Nanoseconds
     /// Audio in one message, so that it is known when the next is missing.
     var interval: Nanoseconds
-
-    private(set) var phase = Phase.listening
     /// Number of the turn that is open or was open last; −1 before the first.
     private(set) var turn = -1
-    private var talkspurt: Talkspurt?
-    private(set) var mediaEnd = Nanoseconds.zero
-    private var lastVoiced = Nanoseconds.zero
-    private var wasVoiced = false
-    private(set) var silenceStart = RunInstant.zero
-    private var decisions: [Decision] = []
+    private let think: DurationDistribution
+    private var generator: SeededGenerator
 
     /// - Parameter number: of the call, which names its stream of think times.
     init(
         behaviour: AgentBehaviour, policy: AgentBehaviour.Policy, interval: Nanoseconds,
         patience: Nanoseconds, number: UInt64
     ) {
-        self.behaviour = behaviour
+        endpointing = behaviour.endpointing
+        start = behaviour.start
+        bargeInAfter = behaviour.bargeIn.after
+        think = behaviour.think
         self.policy = policy
         self.interval = interval
         self.patience = patience
@@ -104,12 +109,12 @@ struct Conversation {
         guard let spurt = talkspurt, !spurt.isInterjection else { return }
         switch phase {
         case .hearing: break
-        case .listening where spurt.voiced >= behaviour.start:
+        case .listening where spurt.voiced >= start:
             openTurn(spurt.onset)
-        case .thinking where spurt.voiced >= behaviour.start:
+        case .thinking where spurt.voiced >= start:
             phase = .hearing
             decisions.append(.speechStarted(onset: spurt.onset, opensTurn: false))
-        case .speaking where spurt.voiced >= behaviour.bargeIn.after: bargeIn(spurt.onset)
+        case .speaking where spurt.voiced >= bargeInAfter: bargeIn(spurt.onset)
         case .listening, .thinking, .speaking: break
         }
     }
@@ -133,8 +138,8 @@ struct Conversation {
     /// When endpointing is over, as far as is known now; `nil` when no silence is waited for.
     private var endpoint: RunInstant? {
         guard phase == .hearing || talkspurt?.isInterjection == true else { return nil }
-        let due = silenceStart + behaviour.endpointing
-        let isNextFrameEnough = mediaEnd - lastVoiced + interval > behaviour.endpointing
+        let due = silenceStart + endpointing
+        let isNextFrameEnough = mediaEnd - lastVoiced + interval > endpointing
         return isNextFrameEnough ? due : due + interval + patience
     }
 
@@ -144,8 +149,8 @@ struct Conversation {
             talkspurt = nil
             decisions.append(.speechStopped)
             if phase == .hearing {
-                let due = silenceStart + behaviour.endpointing
-                phase = .thinking(until: due + behaviour.think.draw(using: &generator))
+                let due = silenceStart + endpointing
+                phase = .thinking(until: due + think.draw(using: &generator))
                 decisions.append(.turnTaken(speechEnd: silenceStart))
             }
         }
@@ -156,7 +161,9 @@ struct Conversation {
     }
 
     /// When ``settle(at:)`` has something to do, if nothing is heard until then.
-    var wake: RunInstant? {
+    ///
+    /// Changes nothing; said to, it is asked in place, and no conversation is copied for it.
+    mutating func nextWake() -> RunInstant? {
         if case .thinking(let due) = phase { return min(due, endpoint ?? due) }
         return endpoint
     }

@@ -4,12 +4,15 @@ import Timeline
 /// One reply in one codec, made once and shared by all sessions.
 ///
 /// Opus is kept in packets of one length, everything else as one run of bytes that is cut
-/// where it is needed.
-struct Reply: Sendable {
+/// where it is needed. A class, so that a frame that waits to be sent holds one reference.
+final class Reply: Sendable {
     private enum Sound: Sendable {
         case packets(EncodedClip)
         /// Bytes with 120 ms of silence behind them, so that a frame of any length can be lent.
-        case samples([UInt8], bytesPerMs: Int, squares: [UInt64])
+        ///
+        /// Their levels are kept for frames of 10 ms, of 20 ms and so on up to 120 ms: a logarithm
+        /// for each packet would cost more than the packet.
+        case samples([UInt8], bytesPerMs: Int, levels: [[UInt8]])
     }
 
     private let sound: Sound
@@ -37,7 +40,8 @@ struct Reply: Sendable {
         let bytesPerMs = codec == .pcm16 ? 2 * perMs : perMs
         sound = .samples(
             Self.encode(samples, codec), bytesPerMs: bytesPerMs,
-            squares: Self.squares(of: samples, length: perMs * 10))
+            levels: Self.levels(
+                of: samples, length: perMs * 10, frames: pcm.samples.count / (perMs * 10) + 1))
         duration = Nanoseconds(samples: pcm.samples.count, rate: pcm.sampleRate)
         audible = AudibleTrack(frames: SoundFramer.frames(of: pcm), onset: clip.onset)
     }
@@ -57,10 +61,18 @@ struct Reply: Sendable {
         }
     }
 
-    /// Energy of every whole 10 ms, from which the level of a frame of any length follows.
-    private static func squares(of samples: [Int16], length: Int) -> [UInt64] {
-        stride(from: 0, through: samples.count - length, by: length).map { start in
+    /// The levels of all frames of n times 10 ms, at n − 1, in −dBov.
+    ///
+    /// - Parameter frames: of 10 ms, with the one that is cut off.
+    private static func levels(of samples: [Int16], length: Int, frames: Int) -> [[UInt8]] {
+        let squares = stride(from: 0, through: samples.count - length, by: length).map { start in
             samples[start..<start + length].reduce(0) { $0 + UInt64(Int64($1) * Int64($1)) }
+        }
+        return (1...12).map { tens in
+            stride(from: 0, to: frames, by: tens).map { first in
+                let sum = squares[first..<min(squares.count, first + tens)].reduce(0, +)
+                return UInt8(-Int(Decibels.level(sumOfSquares: sum, count: length * tens)))
+            }
         }
     }
 
@@ -78,16 +90,13 @@ struct Reply: Sendable {
     ) {
         switch sound {
         case .packets(let clip): clip.withFrame(index) { body($0, clip.level(index)) }
-        case .samples(let bytes, let bytesPerMs, let squares):
+        case .samples(let bytes, let bytesPerMs, let levels):
             let ms = Int(interval / .milliseconds(1))
-            let tens = (index * ms / 10)..<min(squares.count, (index + 1) * ms / 10)
-            let sum = squares[tens].reduce(0, +)
-            let level = Decibels.level(sumOfSquares: sum, count: codec.sampleRate / 1_000 * ms)
+            let level = levels[ms / 10 - 1][index]
             let start = index * ms * bytesPerMs
             bytes.withUnsafeBytes {
                 body(
-                    UnsafeRawBufferPointer(rebasing: $0[start..<start + ms * bytesPerMs]),
-                    UInt8(-Int(level)))
+                    UnsafeRawBufferPointer(rebasing: $0[start..<start + ms * bytesPerMs]), level)
             }
         }
     }

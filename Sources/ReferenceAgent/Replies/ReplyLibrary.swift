@@ -23,12 +23,18 @@ package struct ReplyLibrary: Sendable {
             + [.pcmu, .pcma, .pcm16].map { Format(codec: $0, interval: .zero) }
     }
 
-    /// The replies in one format.
-    struct Voice: Sendable {
+    /// The replies in one format, shared by all that speak it.
+    final class Voice: Sendable {
         let replies: [Reply]
         /// The same, attenuated; empty where the agent does not duck.
         let ducked: [Reply]
         let silence: Reply
+
+        init(replies: [Reply], ducked: [Reply], silence: Reply) {
+            self.replies = replies
+            self.ducked = ducked
+            self.silence = silence
+        }
     }
 
     private let voices: [Format: Voice]

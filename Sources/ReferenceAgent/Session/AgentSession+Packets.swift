@@ -1,10 +1,11 @@
+import Audio
 import Dialects
 import Timeline
 
 /// Speaking on RTP: one packet in every slot, silence where there is nothing to say.
 extension AgentSession {
     func sayPacket(in slot: RunInstant, at now: RunInstant) {
-        guard var speech, case .slots(let ptime) = speech.pieces else {
+        guard let speech, case .slots(let ptime) = speech.pieces else {
             add(.packet(nil, index: 0, marker: false, slot: slot))
             return
         }
@@ -23,8 +24,8 @@ extension AgentSession {
         if speech.isFirst {
             note(.replyFirstPacket, at: now, turn: speech.turn)
             add(.event(.playbackStarted(speech.number)))
+            speech.isFirst = false
         }
-        speech.isFirst = false
         let start = speech.position
         speech.position += ptime
         speech.lastPacket = now
@@ -38,6 +39,5 @@ extension AgentSession {
         {
             speech.lastAudible = now + (last - start)
         }
-        self.speech = speech
     }
 }

@@ -16,7 +16,7 @@ extension AgentSession {
     /// - Parameter isFlushed: what was sent and not played yet is never played. Only for RTP,
     ///   where nothing is sent ahead, it makes no difference.
     func cutSpeech(at now: RunInstant, isFlushed: Bool) {
-        guard var speech else { return }
+        guard let speech else { return }
         if case .slots = speech.pieces {
             noteEnd(of: speech)
             if events != nil {
@@ -24,7 +24,7 @@ extension AgentSession {
                 add(.event(.clear(speech.number)))
             }
         } else {
-            settleAudible(&speech, until: isFlushed ? now : speech.clock.end)
+            settleAudible(speech, until: isFlushed ? now : speech.clock.end)
             noteEnd(of: speech)
             if !speech.isAllSent { closeResponse(speech.number, cancelled: true) }
             if isFlushed { add(.event(.clear(speech.number))) }
@@ -35,19 +35,19 @@ extension AgentSession {
 
     /// The reply goes on, quieter: on WebSocket, what is unplayed is taken back and sent anew.
     func duckSpeech(at now: RunInstant) {
-        guard var speech else { return }
-        speech.duck()
-        guard case .slots = speech.pieces else {
-            settleAudible(&speech, until: now)
+        guard let speech else { return }
+        if case .slots = speech.pieces {
+            speech.duck()
+        } else {
+            settleAudible(speech, until: now)  // of the reply as it was until now
+            speech.duck()
+            settleAudible(speech, until: now)
             let played = speech.clock.position(at: now) ?? speech.position
             if !speech.isAllSent { closeResponse(speech.number, cancelled: true) }
             add(.event(.clear(speech.number)))
             speech.restart(from: wholeFrames(played, of: speech.pieces), at: now)
-            self.speech = speech
             announceReply(at: now)
-            return
         }
-        self.speech = speech
     }
 
     private func wholeFrames(_ place: Nanoseconds, of pieces: Speech.Pieces) -> Nanoseconds {

@@ -1,3 +1,4 @@
+import Audio
 import Dialects
 import Timeline
 
@@ -5,10 +6,9 @@ import Timeline
 extension AgentSession {
     /// Opens a response for the reply, or for what is left of it.
     func announceReply(at now: RunInstant) {
-        guard var speech else { return }
+        guard let speech else { return }
         responses += 1
         speech.number = responses
-        self.speech = speech
         add(.event(.replyStarted(speech.number)))
         add(.event(.itemAdded(speech.number)))
         add(.event(.partAdded(speech.number)))
@@ -23,14 +23,16 @@ extension AgentSession {
 
     /// Sends what is due, and ends the reply once it has been played.
     func streamSpeech(at now: RunInstant) {
-        guard var speech else { return }
-        while !speech.isAllSent, now >= speech.nextChunk { sendChunk(&speech, at: now) }
-        settleAudible(&speech, until: now)
-        self.speech = speech
-        if speech.isAllSent, now >= speech.clock.end { endSpeech() }
+        guard let speech else { return }
+        while !speech.isAllSent, now >= speech.nextChunk { sendChunk(speech, at: now) }
+        // Where it ends is asked when it ends; where it began is said as soon as it is known.
+        if !speech.isFirstAudibleKnown { settleFirstAudible(speech, until: now) }
+        guard speech.isAllSent, now >= speech.clock.end else { return }
+        settleAudible(speech, until: now)
+        endSpeech()
     }
 
-    private func sendChunk(_ speech: inout Speech, at now: RunInstant) {
+    private func sendChunk(_ speech: Speech, at now: RunInstant) {
         let reply = speech.reply
         if speech.isFirst { note(.replyFirstPacket, at: now, turn: speech.turn) }
         speech.isFirst = false
@@ -58,26 +60,28 @@ extension AgentSession {
     }
 
     /// Learns what has become audible of the reply by an instant, at which it may be flushed.
-    func settleAudible(_ speech: inout Speech, until now: RunInstant) {
+    func settleAudible(_ speech: Speech, until now: RunInstant) {
         guard let played = speech.clock.position(at: now) else { return }
-        let audible = speech.reply.audible
-        if !speech.isFirstAudibleKnown, let first = speech.clock.instant(of: audible.first),
-            first <= now
-        {
-            note(.replyFirstAudible, at: first, turn: speech.turn)
-            speech.isFirstAudibleKnown = true
-        }
-        if let last = audible.last(before: played - speech.reply.held),
+        settleFirstAudible(speech, until: now)
+        if let last = speech.reply.audible.last(before: played - speech.reply.held),
             let instant = speech.clock.instant(of: last)
         {
             speech.lastAudible = instant
         }
     }
+
+    private func settleFirstAudible(_ speech: Speech, until now: RunInstant) {
+        guard !speech.isFirstAudibleKnown,
+            let first = speech.clock.instant(of: speech.reply.audible.first), first <= now
+        else { return }
+        note(.replyFirstAudible, at: first, turn: speech.turn)
+        speech.isFirstAudibleKnown = true
+    }
 }
 
 extension Speech {
     /// A portion has left.
-    fileprivate mutating func advance(
+    fileprivate func advance(
         _ span: Nanoseconds, every: Nanoseconds, at now: RunInstant
     ) {
         position += span

@@ -8,36 +8,40 @@ package import Timeline
 /// After every `receive`, `tick` and `closed`, call ``poll(into:)`` until it returns `nil`,
 /// then ask for ``wake``. Not thread-safe: one event loop owns it.
 package final class AgentSession {
-    package let call: String
-    let limits: AgentLimits
-
-    var conversation: Conversation
+    // What every packet needs comes first and close together: with thousands of sessions each
+    // cache line of one is fetched from memory again whenever its packet comes.
+    package private(set) var end: AgentEnd?
+    private let packets: PacketLine?
+    private let stream: StreamLine?
     /// The reply that is being spoken.
     var speech: Speech?
+    private var lastSign: RunInstant
+    private let idle: Nanoseconds
+    var conversation: Conversation
+    private var uplink: UplinkTally?
+    private var pending: [Pending] = []
+    private var pendingIndex = 0
+    /// What comes before all that is pending: nearly always it is all there is.
+    private var first: Pending?
+
+    /// Beside packets: the channel on which the caller is told what happens.
+    private(set) var events: AgentDialect?
+    private let agentPolicy: AgentBehaviour.Policy
+    package let call: String
+    let limits: AgentLimits
     /// Replies spoken or begun so far: the next one's number, from 0.
     private(set) var repliesBegun = 0
     /// On WebSocket: responses begun; a reply sent anew is another.
     var responses: UInt64 = 0
     /// Messages and packets that could not be understood.
     package private(set) var problems = 0
-    package private(set) var end: AgentEnd?
-
-    private var packets: PacketLine?
-    private var stream: StreamLine?
-    /// Beside packets: the channel on which the caller is told what happens.
-    private(set) var events: AgentDialect?
-    private let agentPolicy: AgentBehaviour.Policy
-    private var uplink: UplinkTally?
-    private var lastSign: RunInstant
-    private let idle: Nanoseconds
-
-    private var pending: [Pending] = []
-    private var pendingIndex = 0
 
     /// What waits to be polled; sound is written only then.
+    ///
+    /// What comes once in a while is boxed, so that what comes with every packet stays small.
     enum Pending {
-        case truth(TruthEvent)
-        case event(AgentEvent)
+        indirect case truth(TruthEvent)
+        indirect case event(AgentEvent)
         case frame(Reply, index: Int, number: UInt64)
         case samples(Reply, from: Nanoseconds, to: Nanoseconds, number: UInt64)
         case packet(Reply?, index: Int, marker: Bool, slot: RunInstant)
@@ -65,6 +69,7 @@ package final class AgentSession {
             conversation = Conversation(
                 behaviour: behaviour, policy: behaviour.bargeIn.policy, interval: ptime,
                 patience: .milliseconds(20), number: number)
+            stream = nil
             packets = library.voice(codec, ptime).map { voice in
                 PacketLine(
                     voice: voice, codec: codec, ptime: ptime, payloadType: payloadType,
@@ -85,6 +90,7 @@ package final class AgentSession {
                 interval: .milliseconds(20),
                 // A retransmission holds up the messages behind it; that is no silence.
                 patience: .milliseconds(200), number: number)
+            packets = nil
             stream = StreamLine(
                 kind: kind, call: call, behaviour: behaviour, library: library, limits: limits)
         }
@@ -99,18 +105,15 @@ package final class AgentSession {
     package func receive(
         datagram: UnsafeRawBufferPointer, arrived: RunInstant, now: RunInstant
     ) {
-        // Taken out while it changes: changed in place, not copied.
-        guard end == nil, var line = packets.take() else { return }
-        let news = line.receive(datagram, arrived: arrived) { frame in
+        guard end == nil, let packets else { return }
+        let news = packets.receive(datagram, arrived: arrived) { frame in
             conversation.hear(frame, at: now)
         }
-        let ptime = line.ptime
-        packets = consume line
         switch news {
         case .problem: countProblem(now)
         case .media(let media):
             lastSign = now
-            tally(media, interval: ptime, arrived: arrived)
+            tally(media, interval: packets.ptime, arrived: arrived)
         case .report: lastSign = now
         case .goodbye: finish(.farewell, at: now)
         case .nothing: break
@@ -130,12 +133,11 @@ package final class AgentSession {
             return
         }
         streamSpeech(at: now)  // a reply that is over by now is not interrupted
-        guard var line = stream.take() else { return }
-        let news = line.receive(form, message, arrived: arrived) { frame, interval in
+        guard let stream else { return }
+        let news = stream.receive(form, message, arrived: arrived) { frame, interval in
             conversation.interval = interval
             conversation.hear(frame, at: now)
         }
-        stream = line
         lastSign = now
         switch news {
         case .problem(let problem):
@@ -193,7 +195,7 @@ package final class AgentSession {
     package var wake: RunInstant? {
         guard end == nil else { return nil }
         var wake = lastSign + idle
-        if let due = conversation.wake { wake = min(wake, due) }
+        if let due = conversation.nextWake() { wake = min(wake, due) }
         if let due = packets?.wake { wake = min(wake, due) }
         if let due = speech?.wake { wake = min(wake, due) }
         return wake
@@ -220,6 +222,7 @@ package final class AgentSession {
     /// - Parameter buffer: emptied, and filled where something is to be sent.
     package func poll(into buffer: inout WireBuffer) -> AgentOutput? {
         buffer.removeAll()
+        if let next = first.take(), let output = output(next, into: &buffer) { return output }
         while pendingIndex < pending.count {
             let next = pending[pendingIndex]
             pendingIndex += 1
@@ -254,7 +257,13 @@ package final class AgentSession {
 }
 
 extension AgentSession {
-    func add(_ next: Pending) { pending.append(next) }
+    func add(_ next: Pending) {
+        if first == nil, pending.isEmpty {
+            first = next
+        } else {
+            pending.append(next)
+        }
+    }
 
     func note(_ event: TruthEvent.Name, at instant: RunInstant, turn: Int) {
         add(.truth(TruthEvent(call: call, turn: turn, event: event, at: instant)))
@@ -329,11 +338,9 @@ extension AgentSession {
     /// Says whatever part of the reply, or of the silence around it, is due.
     private func speak(at now: RunInstant) {
         if stream != nil { streamSpeech(at: now) }
-        guard var line = packets.take() else { return }
-        let slot = line.nextSlot(at: now)
-        let isReportDue = slot != nil && line.isReportDue(at: now)
-        packets = consume line
-        if let slot { sayPacket(in: slot, at: now) }
+        guard let packets, let slot = packets.nextSlot(at: now) else { return }
+        let isReportDue = packets.isReportDue(at: now)
+        sayPacket(in: slot, at: now)
         if isReportDue { add(.report(at: now)) }
     }
 

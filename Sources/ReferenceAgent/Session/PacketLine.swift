@@ -3,7 +3,9 @@ import RTPCore
 import Timeline
 
 /// An RTP line: what it hears, and how its own packets are made.
-struct PacketLine {
+///
+/// A class: one session's own, and too large to be moved for every packet.
+final class PacketLine {
     enum News {
         case nothing
         case problem
@@ -13,18 +15,20 @@ struct PacketLine {
         case goodbye
     }
 
-    let voice: ReplyLibrary.Voice
+    // In the order in which packets need them, so that they touch few cache lines.
     let ptime: Nanoseconds
-    private let codec: CodecName
+    /// When the next packet leaves: a grid of its own, shortly after the caller's.
+    private var slot: RunInstant
+    /// When the reporter's next report is due.
+    private var nextReport: RunInstant
+    let voice: ReplyLibrary.Voice
     /// `nil` where levels were not agreed on: none is sent, and none believed.
     private let levelID: UInt8?
+    private var media: MediaClock
     private var sender: RTPSender
     private var reception: ReceptionStatistics
     private var reporter: RTCPReporter
     private var meter: VoiceMeter
-    private var media: MediaClock
-    /// When the next packet leaves: a grid of its own, shortly after the caller's.
-    private var slot: RunInstant
 
     init(
         voice: ReplyLibrary.Voice, codec: CodecName, ptime: Nanoseconds, payloadType: UInt8,
@@ -32,7 +36,6 @@ struct PacketLine {
         at now: RunInstant
     ) {
         self.voice = voice
-        self.codec = codec
         self.ptime = ptime
         self.levelID = levelID.map { min(max($0, 1), 14) }
         var generator = SeededGenerator(seed: seed, stream: "agent-rtp", number: number)
@@ -46,6 +49,7 @@ struct PacketLine {
             clockOrigin: NTPTimestamp(unixNanoseconds: 0),
             generator: SeededGenerator(seed: seed, stream: "agent-rtcp", number: number), start: now
         )
+        nextReport = reporter.nextReport
         meter = VoiceMeter(codec: codec)
         media = MediaClock(rate: codec.sampleRate)
         slot = now + ptime / 8
@@ -53,7 +57,7 @@ struct PacketLine {
 
     var wake: RunInstant { slot }
 
-    mutating func receive(
+    func receive(
         _ datagram: UnsafeRawBufferPointer, arrived: RunInstant, _ hear: (UplinkFrame) -> Void
     ) -> News {
         switch RTPDemux.kind(datagram) {
@@ -89,7 +93,7 @@ struct PacketLine {
     }
 
     /// The slot that is due, once; those that a stall has missed are skipped, timestamps too.
-    mutating func nextSlot(at now: RunInstant) -> RunInstant? {
+    func nextSlot(at now: RunInstant) -> RunInstant? {
         guard now >= slot else { return nil }
         let missed = Int((now - slot) / ptime)
         if missed > 0 {
@@ -101,10 +105,10 @@ struct PacketLine {
         return due
     }
 
-    func isReportDue(at now: RunInstant) -> Bool { now >= reporter.nextReport }
+    func isReportDue(at now: RunInstant) -> Bool { now >= nextReport }
 
     /// - Parameter reply: `nil` for silence.
-    mutating func write(
+    func write(
         _ reply: Reply?, _ index: Int, marker: Bool, at slot: RunInstant,
         into buffer: inout WireBuffer
     ) {
@@ -120,11 +124,12 @@ struct PacketLine {
         }
     }
 
-    mutating func writeReport(at now: RunInstant, into buffer: inout WireBuffer) {
+    func writeReport(at now: RunInstant, into buffer: inout WireBuffer) {
         reporter.write(at: now, sender: sender, reception: &reception, into: &buffer)
+        nextReport = reporter.nextReport
     }
 
-    mutating func writeGoodbye(at now: RunInstant, into buffer: inout WireBuffer) {
+    func writeGoodbye(at now: RunInstant, into buffer: inout WireBuffer) {
         reporter.writeGoodbye(at: now, sender: sender, reception: &reception, into: &buffer)
     }
 }

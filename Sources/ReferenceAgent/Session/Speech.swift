@@ -1,7 +1,7 @@
 import Timeline
 
-/// A reply while it is being spoken.
-struct Speech {
+/// A reply while it is being spoken: one session's own, looked at and changed in place.
+final class Speech {
     /// In what portions it leaves.
     enum Pieces {
         /// One RTP packet in each slot.
@@ -17,7 +17,8 @@ struct Speech {
     /// The caller's turn that it answers.
     let turn: Int
     let pieces: Pieces
-    private(set) var isDucked = false
+    /// What is spoken, ducked or not.
+    private(set) var reply: Reply
 
     /// On WebSocket: names the response; counts on when a reply is sent anew.
     var number: UInt64 = 0
@@ -43,17 +44,16 @@ struct Speech {
         self.turn = turn
         self.pieces = pieces
         nextChunk = now
-    }
-
-    var reply: Reply {
-        isDucked && clip < voice.ducked.count ? voice.ducked[clip] : voice.replies[clip]
+        reply = voice.replies[clip]
     }
 
     /// Goes on attenuated, from `position` on.
-    mutating func duck() { isDucked = true }
+    func duck() {
+        if clip < voice.ducked.count { reply = voice.ducked[clip] }
+    }
 
     /// Starts a new response at a place, as after a flush.
-    mutating func restart(from place: Nanoseconds, at now: RunInstant) {
+    func restart(from place: Nanoseconds, at now: RunInstant) {
         position = place
         clock = PlayoutClock(from: place)
         nextChunk = now

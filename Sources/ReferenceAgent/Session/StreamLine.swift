@@ -4,7 +4,7 @@ import Planning
 import Timeline
 
 /// A WebSocket line: what it hears, and how its own messages are made.
-struct StreamLine {
+final class StreamLine {
     enum News {
         case nothing
         case problem(DialectProblem)
@@ -25,6 +25,9 @@ struct StreamLine {
     /// The replies in the session's codec; `nil` while it has one for which there are none.
     private(set) var voice: ReplyLibrary.Voice?
     private var meter: VoiceMeter
+    /// As the session is configured.
+    private var codec: CodecName
+    private var interval: Nanoseconds
     private var audio: [UInt8] = []
     /// Caller audio received, in time.
     private var received = Nanoseconds.zero
@@ -43,12 +46,11 @@ struct StreamLine {
                 endpointing: behaviour.endpointing),
             messageLimit: limits.message)
         let configuration = dialect.configuration
-        voice = library.voice(configuration.codec, configuration.interval ?? .milliseconds(20))
+        codec = configuration.codec
+        interval = configuration.interval ?? .milliseconds(20)
+        voice = library.voice(codec, interval)
         meter = VoiceMeter(codec: configuration.codec)
     }
-
-    private var codec: CodecName { dialect.configuration.codec }
-    private var interval: Nanoseconds { dialect.configuration.interval ?? .milliseconds(20) }
 
     /// In what portions a reply leaves.
     var pieces: Speech.Pieces {
@@ -66,7 +68,7 @@ struct StreamLine {
     }
 
     /// - Parameter hear: told each frame, with the audio in its message.
-    mutating func receive(
+    func receive(
         _ form: MessageForm, _ message: UnsafeRawBufferPointer, arrived: RunInstant,
         _ hear: (UplinkFrame, Nanoseconds) -> Void
     ) -> News {
@@ -89,9 +91,11 @@ struct StreamLine {
         }
     }
 
-    private mutating func configure(
+    private func configure(
         _ configuration: CallerConfiguration
     ) throws(DialectProblem) -> News {
+        codec = dialect.configuration.codec
+        interval = dialect.configuration.interval ?? .milliseconds(20)
         voice = library.voice(codec, interval)
         guard voice != nil else {
             throw DialectProblem(
@@ -105,7 +109,7 @@ struct StreamLine {
         return .configured(policy)
     }
 
-    private mutating func listen(
+    private func listen(
         level: UInt8?, arrived: RunInstant, _ hear: (UplinkFrame, Nanoseconds) -> Void
     ) throws(DialectProblem) -> News {
         let length = try length()
@@ -139,7 +143,7 @@ struct StreamLine {
         }
     }
 
-    mutating func write(
+    func write(
         _ reply: Reply, _ index: Int, _ number: UInt64, into buffer: inout WireBuffer
     ) -> MessageForm? {
         var form: MessageForm?
@@ -149,7 +153,7 @@ struct StreamLine {
         return form
     }
 
-    mutating func write(
+    func write(
         _ reply: Reply, _ from: Nanoseconds, _ to: Nanoseconds, _ number: UInt64,
         into buffer: inout WireBuffer
     ) -> MessageForm? {

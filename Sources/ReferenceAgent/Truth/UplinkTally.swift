@@ -22,8 +22,14 @@ package struct UplinkTally: Equatable, Sendable {
 
     package let origin: RunInstant
     package let interval: Nanoseconds
-    /// By bucket number; 64 buckets to each doubling, so that 1.6 % are lost at most.
-    private var counts: [Int32: UInt64] = [:]
+    /// Of bucket `lowest` and those behind it; 64 buckets to each doubling, so that 1.6 % are
+    /// lost at most.
+    private var counts: [UInt32] = []
+    private var lowest: Int32 = 0
+    /// Bucket numbers of the latest frames, counted eight at a time: the counts of a call are
+    /// seldom in a cache.
+    private var recent = SIMD8<Int16>()
+    private var recentCount = 0
 
     package init(origin: RunInstant, interval: Nanoseconds) {
         self.origin = origin
@@ -33,23 +39,70 @@ package struct UplinkTally: Equatable, Sendable {
     /// One read back from a truth log.
     package init(origin: RunInstant, interval: Nanoseconds, buckets: [Bucket]) {
         self.init(origin: origin, interval: interval)
-        for bucket in buckets { counts[Self.number(bucket.lowestUs), default: 0] += bucket.count }
+        for bucket in buckets { add(bucket.count, to: Self.number(bucket.lowestUs)) }
     }
 
     /// - Parameter media: from the first frame's start to this one's.
     package mutating func record(media: Nanoseconds, arrived: RunInstant) {
         let excess = (arrived - origin) - media
         let us = excess.count >= 0 ? excess.count / 1_000 : -((-excess.count + 999) / 1_000)
-        counts[Self.number(us), default: 0] += 1
+        recent[recentCount] = Int16(truncatingIfNeeded: Self.number(us))
+        recentCount += 1
+        if recentCount == recent.scalarCount { countRecent() }
+    }
+
+    private mutating func countRecent() {
+        for index in 0..<recentCount { add(1, to: Int32(recent[index])) }
+        recentCount = 0
+    }
+
+    private var whole: UplinkTally {
+        var whole = self
+        whole.countRecent()
+        return whole
+    }
+
+    private mutating func add(_ count: UInt64, to number: Int32) {
+        var place = Int(number) - Int(lowest)
+        if !counts.indices.contains(place) {
+            makeRoom(for: number)
+            place = Int(number) - Int(lowest)
+        }
+        counts[place] = UInt32(clamping: UInt64(counts[place]) + count)
+    }
+
+    /// Delays lie close together: what there is room for grows around them, a few times a call.
+    private mutating func makeRoom(for number: Int32) {
+        let slack: Int32 = 32
+        guard !counts.isEmpty else {
+            lowest = number - slack
+            counts = [UInt32](repeating: 0, count: Int(2 * slack))
+            return
+        }
+        let below = Int(max(0, lowest - number))
+        let more = max(below, Int(number) - Int(lowest) - counts.count) + Int(slack)
+        let room = [UInt32](repeating: 0, count: more)
+        if below > 0 {
+            counts.insert(contentsOf: room, at: 0)
+            lowest -= Int32(more)
+        } else {
+            counts += room
+        }
     }
 
     /// Smallest excess first.
     package var buckets: [Bucket] {
-        counts.sorted { $0.key < $1.key }
-            .map { Bucket(lowestUs: Self.lowest($0.key), count: $0.value) }
+        let whole = whole
+        return zip(whole.lowest..., whole.counts).filter { $0.1 > 0 }
+            .map { Bucket(lowestUs: Self.lowest($0.0), count: UInt64($0.1)) }
     }
 
-    package var frames: UInt64 { counts.values.reduce(0, +) }
+    package var frames: UInt64 { counts.reduce(UInt64(recentCount)) { $0 + UInt64($1) } }
+
+    package static func == (left: UplinkTally, right: UplinkTally) -> Bool {
+        left.origin == right.origin && left.interval == right.interval
+            && left.buckets == right.buckets
+    }
 
     func json(into buffer: inout WireBuffer, epochNs: Int64) {
         buffer.append(text: #"{"origin_ns":"#)
@@ -68,7 +121,7 @@ package struct UplinkTally: Equatable, Sendable {
     }
 
     // Numbers of at least 0 are log-linear; below 0 they mirror it, so that each bucket's
-    // lowest value is exact there too.
+    // lowest value is exact there too. Whatever the delay, they stay within ±4,000.
     private static func number(_ us: Int64) -> Int32 {
         guard us >= 0 else { return -magnitude(-us) }
         return magnitude(us)

@@ -101,7 +101,7 @@ package enum HTMLReport {
                     "p", ["class": "grade good"],
                     [
                         .tag("strong", [:], "✓ valid"),
-                        HTML(grade.errorBar.map { ". Error bar \($0)." } ?? remark),
+                        HTML(remark),
                     ])
             )
         } else {
@@ -127,6 +127,7 @@ package enum HTMLReport {
                 ])
         }
         parts.append(.tag("dl", ["class": "tiles"], figures))
+        parts += errorBars(summary)
         return .section(id: "generator", "Generator", parts)
     }
 

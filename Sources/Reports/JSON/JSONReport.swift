@@ -74,6 +74,24 @@ package enum JSONReport {
                 ])
             ),
             ("dropped_observations", .whole(grade.droppedObservations)),
+            ("late_starts", .whole(grade.lateStarts)),
+            ("late_start_ms_max", JSONValue(grade.lateStartMsMax)),
+            ("frames_late", .whole(grade.framesLate)),
+            ("frames_skipped", .whole(grade.framesSkipped)),
+            ("scheduling", grade.scheduling.map(scheduling) ?? .null),
+        ])
+    }
+
+    private static func scheduling(_ scheduling: GeneratorScheduling) -> JSONValue {
+        .object([
+            ("policy", .string(scheduling.policy.rawValue)),
+            ("loops", .whole(scheduling.loops)),
+            ("cpus", .array(scheduling.cpus.map { .whole($0) })),
+            ("pinned", .bool(scheduling.isPinned)),
+            (
+                "agent_cpus",
+                scheduling.agentCPUs.map { .array($0.map { .whole($0) }) } ?? .null
+            ),
         ])
     }
 
@@ -107,6 +125,7 @@ package enum JSONReport {
                     ("stopped_by_themselves", .whole(path.control.stoppedByThemselves)),
                 ])
             ),
+            ("error_bar", path.errorBar.map(errorBar) ?? .null), ("detector", detector(path)),
         ])
     }
 

@@ -7,6 +7,7 @@ package enum MarkdownReport {
     /// What users wrote is escaped.
     package static func render(_ summary: RunSummary) -> String {
         var blocks = [title(summary), generator(summary)]
+        blocks += errorBars(summary)
         if !summary.paths.isEmpty { blocks.append(headline(summary)) }
         let differences = Difference.all(in: summary).map { "- " + escaped($0.sentence) }
         if !differences.isEmpty {

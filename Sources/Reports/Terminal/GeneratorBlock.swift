@@ -28,8 +28,17 @@ enum GeneratorBlock {
         for line in TerminalText.flowed(facts(grade), to: max(20, width - indent)) {
             lines.append(TerminalLine(String(repeating: " ", count: indent) + line))
         }
-        if let bar = grade.errorBar {
-            lines += paragraph("error bar " + bar, width: width, first: TerminalLine(), .faint)
+        if let scheduling = grade.scheduling {
+            lines += paragraph(
+                scheduling.wording, width: width, first: TerminalLine(), .plain)
+        }
+        for bar in summary.errorBars {
+            let line = "error bar of \(TerminalText.clean(bar.path)) \(bar.text)"
+            lines += paragraph(line, width: width, first: TerminalLine(), .faint)
+        }
+        if let note = summary.errorBarNote {
+            let text = TerminalText.clean(note)
+            lines += paragraph(text, width: width, first: TerminalLine(), .faint)
         }
         return lines
     }
@@ -47,7 +56,7 @@ enum GeneratorBlock {
             "memory \(memory)",
             "\(grade.windowsVoid) of \(grade.windowsTotal) windows void",
             "\(Figure.count(grade.droppedObservations, "observation")) dropped",
-        ]
+        ] + grade.tardiness
     }
 
     private static func paragraph(

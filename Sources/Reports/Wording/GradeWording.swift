@@ -15,19 +15,9 @@ extension GeneratorGrade {
             ("memory", rssMB.map { Figure.plain($0) + " MB" } ?? Figure.absent),
             ("void windows", "\(windowsVoid) of \(windowsTotal)"),
             ("observations dropped", "\(droppedObservations)"),
+            ("late or never", tardiness.isEmpty ? "nothing" : tardiness.joined(separator: " · ")),
+            ("loops", scheduling?.wording ?? Figure.absent),
         ]
-    }
-
-    /// What the generator itself adds to every latency; `nil` where it was not measured.
-    ///
-    /// Sending and reading are independent, so their 99th percentiles add as squares
-    /// (`metrics.md` §8); the agent's framing is no part of it.
-    var errorBar: String? {
-        guard let lateness = sendLateness.p99 else { return nil }
-        let dwell = rxDwell.p99 ?? 0
-        let own = (lateness * lateness + dwell * dwell).squareRoot()
-        return
-            "± \(Figure.plain(own)) ms from the generator, ± half a frame from the agent's packets"
     }
 
     /// The send ratio as a percentage to two places, where the budget is decided.

@@ -9,10 +9,14 @@ enum PublishedRows {
         _ path: PathSummary, usage: GeneratorUsage?, pathRow: Int64, _ db: Database
     ) throws {
         try db.execute(
-            sql: "UPDATE path SET hearing = ?, usage_json = ?, generator_json = ? WHERE id = ?",
+            sql: """
+                UPDATE path SET hearing = ?, usage_json = ?, generator_json = ?, detector_json = ?
+                WHERE id = ?
+                """,
             arguments: [
                 path.hearing, try usage.map { try StoredJSON.text($0) },
-                try path.generator.map { try StoredJSON.text($0) }, pathRow,
+                try path.generator.map { try StoredJSON.text($0) },
+                try path.detector.map { try StoredJSON.text(StoredDetector($0)) }, pathRow,
             ]
         )
         for metric in path.metrics {

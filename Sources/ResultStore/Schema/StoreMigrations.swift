@@ -19,8 +19,38 @@ enum StoreMigrations {
         migrator.registerMigration("2 peers, gateways, details") { db in
             try db.execute(sql: peerColumns)
         }
+        migrator.registerMigration("3 self-tests, detectors") { db in
+            try db.execute(sql: selftestTables)
+        }
         return migrator
     }
+
+    private static let selftestTables = """
+        ALTER TABLE path ADD COLUMN detector_json TEXT
+            CHECK (detector_json IS NULL OR json_valid(detector_json));
+
+        CREATE TABLE selftest (
+            id TEXT PRIMARY KEY NOT NULL CHECK (id <> ''),
+            started_at TEXT NOT NULL,
+            version TEXT NOT NULL,
+            git_revision TEXT,
+            host_json TEXT NOT NULL CHECK (json_valid(host_json)),
+            result_json TEXT NOT NULL CHECK (json_valid(result_json))
+        ) STRICT;
+
+        CREATE TABLE selftest_bias (
+            selftest_id TEXT NOT NULL REFERENCES selftest (id) ON DELETE CASCADE,
+            position INTEGER NOT NULL CHECK (position >= 0),
+            transport TEXT NOT NULL,
+            dialect TEXT,
+            codec TEXT NOT NULL,
+            what TEXT NOT NULL CHECK (what IN ('first_packet', 'onset', 'stop')),
+            n INTEGER NOT NULL CHECK (n >= 0),
+            bias_ms REAL,
+            sd_ms REAL CHECK (sd_ms >= 0),
+            PRIMARY KEY (selftest_id, position)
+        ) STRICT, WITHOUT ROWID;
+        """
 
     private static let peerColumns = """
         ALTER TABLE call ADD COLUMN detail TEXT;

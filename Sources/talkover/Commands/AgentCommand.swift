@@ -28,6 +28,18 @@ struct AgentCommand: TalkoverCommand {
     @Option(help: "UDP port of all WebRTC callers; 0 picks a free one.")
     var webrtcPort: UInt16 = 0
 
+    @Option(
+        help: ArgumentHelp(
+            "PEM certificate chain; the port of WebSocket and signalling then speaks TLS.",
+            valueName: "file"))
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp("PEM key of --tls-certificate.", valueName: "file"))
+    var tlsKey: String?
+
+    @Option(help: "Event loops, 1 to 64; two, or one on a single CPU, by default.")
+    var loops: Int?
+
     @Option(help: ArgumentHelp("YAML with the keys of agent.embedded.", valueName: "file"))
     var behaviour: String?
 
@@ -44,6 +56,12 @@ struct AgentCommand: TalkoverCommand {
             valueName: "codec[:ms]"))
     var formats: [String] = []
 
+    func validate() throws {
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-certificate and --tls-key come together")
+        }
+    }
+
     func execute() async throws -> ExitStatus {
         HostLimits.raise()
         let behaviour = try loadBehaviour()
@@ -58,7 +76,17 @@ struct AgentCommand: TalkoverCommand {
         options.host = listen
         options.port = port
         options.peerPort = webrtcPort
+        if let loops {
+            guard (1...LoopPlan.most).contains(loops) else {
+                throw CommandFailure(
+                    status: .usage, message: "--loops \(loops): write 1 to \(LoopPlan.most)")
+            }
+            options.loops = loops
+        }
         options.truthFile = truth
+        if let tlsCertificate, let tlsKey {
+            options.certificate = TLSCertificate(chainFile: tlsCertificate, keyFile: tlsKey)
+        }
         let server: AgentServer
         do {
             server = try await AgentServer.start(

@@ -23,6 +23,8 @@ struct RunCommand: TalkoverCommand {
     @Flag(help: "Run in virtual time, without a socket; the same seed gives the same numbers.")
     var simulate = false
 
+    @OptionGroup var loops: LoopOptions
+
     @OptionGroup var outputs: ReportOutputs
 
     @Option(
@@ -53,7 +55,8 @@ struct RunCommand: TalkoverCommand {
             isQuiet: quiet || outputs.json == "-" || outputs.markdown == "-",
             storePath: outputs.db,
             recording: record.map { .init(folder: $0, callsPerPath: recordCalls) },
-            truthFile: truth
+            truthFile: truth,
+            placement: try loops.placement()
         )
         let outcome = simulate ? try run.simulate() : try await run.live()
         var statuses = [ExitStatus(outcome.summary.verdict, inconclusive: inconclusive.status)]

@@ -15,9 +15,10 @@ final class RunAgent: Sendable {
         self.folder = folder
     }
 
-    static func start(_ behaviour: AgentBehaviour, clips: [String], formats: ReplyFormats)
-        async throws -> RunAgent
-    {
+    /// - Parameter cpus: where it may run.
+    static func start(
+        _ behaviour: AgentBehaviour, clips: [String], formats: ReplyFormats, cpus: CPUList
+    ) async throws -> RunAgent {
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent(
                 "talkover-\(ProcessInfo.processInfo.processIdentifier)-\(RunIdentity.make(at: Date()))"
@@ -33,7 +34,7 @@ final class RunAgent: Sendable {
         for name in formats.names { arguments += ["--format", name] }
         do {
             let process = try await EmbeddedAgent.start(
-                executable: try executable(), arguments: arguments
+                executable: try executable(), arguments: arguments, cpus: cpus
             )
             return RunAgent(process: process, folder: folder)
         } catch {

@@ -27,9 +27,11 @@ final class RunGateways: Sendable {
     /// Log of a path's gateway; `nil` where the path has none.
     func log(ofPath name: String) -> String? { gateways[name]?.log }
 
-    /// - Parameter agent: where the embedded agent serves, for upstreams without a URL.
+    /// - Parameters:
+    ///   - agent: where the embedded agent serves, for upstreams without a URL.
+    ///   - cpus: where they may run.
     static func start(
-        _ paths: [PathConfiguration], agent: AgentAddresses?
+        _ paths: [PathConfiguration], agent: AgentAddresses?, cpus: CPUList
     ) async throws -> RunGateways {
         let hybrids = paths.filter { $0.transport == .hybrid && $0.url == nil }
         guard !hybrids.isEmpty else { return RunGateways([:], folder: nil) }
@@ -44,7 +46,7 @@ final class RunGateways: Sendable {
                 let log = folder.appendingPathComponent("\(index).jsonl").path
                 let process = try await EmbeddedAgent.start(
                     executable: try RunAgent.executable(), command: "gateway",
-                    arguments: try arguments(upstream, agent: agent, log: log))
+                    arguments: try arguments(upstream, agent: agent, log: log), cpus: cpus)
                 gateways[path.name] = Gateway(process: process, log: log)
             }
         } catch {

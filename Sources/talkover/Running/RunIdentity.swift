@@ -41,12 +41,16 @@ enum RunIdentity {
         date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
-    private static var host: HostFacts {
+    static var host: HostFacts {
         var name = utsname()
         uname(&name)
         let release = withUnsafeBytes(of: &name.release) {
             String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
         }
-        return HostFacts(cores: ProcessInfo.processInfo.activeProcessorCount, kernel: release)
+        let node = withUnsafeBytes(of: &name.nodename) {
+            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        return HostFacts(
+            cores: ProcessInfo.processInfo.activeProcessorCount, kernel: release, name: node)
     }
 }

@@ -31,8 +31,10 @@ extension ScenarioRun {
         do {
             runner = try LiveRunner(
                 plan: plan, clock: clock, agent: agent?.addresses, gateways: gateways.addresses,
-                environment: ProcessInfo.processInfo.environment, recording: folder?.recording
+                environment: ProcessInfo.processInfo.environment, loops: placement.loops,
+                recording: folder?.recording
             )
+            try placement.settle()
             (store, writer, started) = try begin(
                 .live, originMonotonicNs: clock.originMonotonicNs
             )
@@ -60,6 +62,7 @@ extension ScenarioRun {
         material.state = wasCutShort ? .interrupted : .finished
         material.run.durationSeconds = (clock.now - .zero).seconds
         complete(&material, outcomes: outcomes, lost: watch.observationsLost)
+        material.record(runner.detectors)
         join(agent, to: &material, outcomes: outcomes, clock: clock)
         join(gateways, to: &material, clock: clock)
         var outcome = finish(material, writer: writer, problem: problem ?? watch.failure)
@@ -111,7 +114,8 @@ extension ScenarioRun {
         case .open(let rate, _, let lasting): callers = Int(rate * min(lasting.seconds, 30))
         }
         let problems = HostLimits.check(
-            callers: callers, paths: scenario.paths, order: scenario.order
+            callers: callers, paths: scenario.paths, order: scenario.order,
+            loops: placement.loops.count
         )
         guard problems.isEmpty else {
             throw CommandFailure(
@@ -151,7 +155,8 @@ extension ScenarioRun {
         guard !formats.names.isEmpty else { return nil }
         do {
             return try await RunAgent.start(
-                scenario.agent ?? AgentBehaviour(), clips: library.folders, formats: formats
+                scenario.agent ?? AgentBehaviour(), clips: library.folders, formats: formats,
+                cpus: placement.others
             )
         } catch {
             throw CommandFailure(
@@ -163,7 +168,8 @@ extension ScenarioRun {
     private func startGateways(_ plan: Plan, agent: RunAgent?) async throws -> RunGateways {
         do {
             return try await RunGateways.start(
-                plan.paths.map(\.configuration), agent: agent?.addresses)
+                plan.paths.map(\.configuration), agent: agent?.addresses,
+                cpus: placement.others)
         } catch {
             throw CommandFailure(
                 status: .environment, message: "the gateway did not start: \(error)")
@@ -197,6 +203,8 @@ extension ScenarioRun {
             usage.setupTime = outcome.usage.setupTime
             usage.setups = outcome.usage.setups
             usage.growthBytes = outcome.usage.growthBytes
+            usage.framesSkipped = outcome.usage.framesSkipped
+            usage.scheduling = placement.record(of: outcome.usage.scheduling)
             material.paths[outcome.index].usage = usage
         }
     }

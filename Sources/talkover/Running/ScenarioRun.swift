@@ -34,6 +34,7 @@ struct ScenarioRun {
     let recording: Recording?
     /// Where the embedded agent's truth log is kept; `nil` for nowhere.
     let truthFile: String?
+    var placement = RunPlacement()
 
     func plan() throws -> Plan {
         do {
@@ -114,6 +115,7 @@ struct ScenarioRun {
             material.paths[index].seconds = path.seconds
             material.paths[index].frames = path.frames
         }
+        material.record(runner.detectors)
         material.run.durationSeconds = (ended - .zero).seconds
         material.state = .finished
         var problem: String?

@@ -5,7 +5,7 @@ import Timeline
 
 /// An ear that hears Opus packets one after another, without a player in between.
 struct OpusEarBench {
-    let room = ListeningRoom()
+    let room: ListeningRoom
     let interval: Nanoseconds
     var ear: Ear
     var opus: OpusEar
@@ -16,7 +16,11 @@ struct OpusEarBench {
     /// From playing to the arrival before it.
     let wait = Nanoseconds.milliseconds(60)
 
-    init(_ mode: OpusEar.Mode, interval: Nanoseconds, hold: Nanoseconds = .milliseconds(400)) {
+    init(
+        _ mode: OpusEar.Mode, interval: Nanoseconds, hold: Nanoseconds = .milliseconds(400),
+        room: ListeningRoom = ListeningRoom()
+    ) {
+        self.room = room
         self.interval = interval
         ear = Ear(hold: hold)
         opus = OpusEar(mode: mode, interval: interval, hold: hold)

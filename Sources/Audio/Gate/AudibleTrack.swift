@@ -1,16 +1,17 @@
-import Audio
-import Timeline
+package import Timeline
 
 /// Where in a sound there is something to hear, for any place at which it may be stopped.
-struct AudibleTrack: Sendable {
+///
+/// What the reference agent notes as the truth, and what ears are tried against.
+package struct AudibleTrack: Sendable {
     /// The first audible sample.
-    let first: Nanoseconds
+    package let first: Nanoseconds
     private let frames: [SoundFrame]
     /// The last audible sample of frames 0...i, in tenths of a millisecond; −1 before the first.
     private let lastTenths: [Int32]
 
     /// - Parameter onset: the first audible sample, as the clip has it.
-    init(frames: [SoundFrame], onset: Nanoseconds) {
+    package init(frames: [SoundFrame], onset: Nanoseconds) {
         first = onset
         self.frames = frames
         var last: Int32 = -1
@@ -31,7 +32,7 @@ struct AudibleTrack: Sendable {
     }
 
     /// The last audible sample before `end`; `nil` if there is none.
-    func last(before end: Nanoseconds) -> Nanoseconds? {
+    package func last(before end: Nanoseconds) -> Nanoseconds? {
         guard end > first, !frames.isEmpty else { return nil }
         let whole = min(Int(end / SoundFrame.length), frames.count)
         let rest = end - SoundFrame.length * whole

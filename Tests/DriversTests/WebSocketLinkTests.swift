@@ -66,7 +66,7 @@ private final class ScriptedAgent: ChannelInboundHandler {
     }
 }
 
-@Suite(.serialized) struct RawLinkTests {
+@Suite(.serialized) struct WebSocketLinkTests {
     @Test func `a message that comes along with the upgrade is received`() async throws {
         let call = try await ScriptedAgent.call(saying: [0x82, 0x03, 7, 8, 9])
         #expect(call.failure == nil)
