@@ -3,31 +3,38 @@
 /// Live runs count CLOCK_MONOTONIC from the instant the run began; simulated runs
 /// count virtual time from zero. It never jumps and has no relation to time of day.
 /// Range: ±292 years.
-package struct RunInstant: Hashable, Comparable, Sendable, Codable {
-    package var nanoseconds: Int64
+public struct RunInstant: Hashable, Comparable, Sendable, Codable {
+    /// Since the run's origin; negative before it.
+    public var nanoseconds: Int64
 
-    package static let zero = RunInstant(nanoseconds: 0)
+    /// The run's origin.
+    public static var zero: RunInstant { RunInstant(nanoseconds: 0) }
 
-    package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+    /// So many nanoseconds after the run's origin.
+    public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-    package static func < (left: RunInstant, right: RunInstant) -> Bool {
+    /// Whether the left instant came first.
+    public static func < (left: RunInstant, right: RunInstant) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
 
-    package static func + (instant: RunInstant, span: Nanoseconds) -> RunInstant {
+    /// The instant a span later.
+    public static func + (instant: RunInstant, span: Nanoseconds) -> RunInstant {
         RunInstant(nanoseconds: instant.nanoseconds + span.count)
     }
 
-    package static func - (instant: RunInstant, span: Nanoseconds) -> RunInstant {
+    /// The instant a span earlier.
+    public static func - (instant: RunInstant, span: Nanoseconds) -> RunInstant {
         RunInstant(nanoseconds: instant.nanoseconds - span.count)
     }
 
     /// The signed span from `right` to `left`.
-    package static func - (left: RunInstant, right: RunInstant) -> Nanoseconds {
+    public static func - (left: RunInstant, right: RunInstant) -> Nanoseconds {
         Nanoseconds(left.nanoseconds - right.nanoseconds)
     }
 
-    package static func += (instant: inout RunInstant, span: Nanoseconds) {
+    /// Moves the instant on by a span.
+    public static func += (instant: inout RunInstant, span: Nanoseconds) {
         instant.nanoseconds += span.count
     }
 }

@@ -1,42 +1,48 @@
 /// Room for one packet or message, lent by a runner to a core and reused for every one.
 ///
 /// Grows when something larger is written and never shrinks, so that steady state allocates nothing.
-package struct WireBuffer: ~Copyable {
+public struct WireBuffer: ~Copyable {
     private var storage: UnsafeMutableRawBufferPointer
-    package private(set) var count = 0
+    /// Bytes written.
+    public private(set) var count = 0
 
-    package init(capacity: Int = 2_048) {
+    /// Room for `capacity` bytes, before it grows.
+    public init(capacity: Int = 2_048) {
         storage = .allocate(byteCount: capacity, alignment: 16)
     }
 
     deinit { storage.deallocate() }
 
-    package mutating func removeAll() { count = 0 }
+    /// Forgets what was written; the room stays.
+    public mutating func removeAll() { count = 0 }
 
-    package mutating func append(_ byte: UInt8) {
+    /// Appends one byte.
+    public mutating func append(_ byte: UInt8) {
         reserve(1)
         storage[count] = byte
         count += 1
     }
 
-    package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    /// Appends a copy of the bytes.
+    public mutating func append(_ bytes: UnsafeRawBufferPointer) {
         guard !bytes.isEmpty else { return }
         reserve(bytes.count)
         UnsafeMutableRawBufferPointer(rebasing: storage[count...]).copyMemory(from: bytes)
         count += bytes.count
     }
 
-    package mutating func append(_ bytes: [UInt8]) {
+    /// Appends a copy of the bytes.
+    public mutating func append(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { append($0) }
     }
 
     /// Appends in network byte order.
-    package mutating func append(bigEndian value: some FixedWidthInteger) {
+    public mutating func append(bigEndian value: some FixedWidthInteger) {
         withUnsafeBytes(of: value.bigEndian) { append($0) }
     }
 
     /// Overwrites in network byte order what was appended at `offset` before.
-    package mutating func overwrite(at offset: Int, bigEndian value: some FixedWidthInteger) {
+    public mutating func overwrite(at offset: Int, bigEndian value: some FixedWidthInteger) {
         precondition(offset >= 0 && offset + value.bitWidth / 8 <= count, "no bytes at \(offset)")
         withUnsafeBytes(of: value.bigEndian) {
             UnsafeMutableRawBufferPointer(rebasing: storage[offset...]).copyMemory(from: $0)
@@ -44,7 +50,7 @@ package struct WireBuffer: ~Copyable {
     }
 
     /// Appends `count` bytes of zero: room for what is filled in place.
-    package mutating func appendZeros(_ count: Int) {
+    public mutating func appendZeros(_ count: Int) {
         precondition(count >= 0, "cannot append \(count) bytes")
         guard count > 0 else { return }
         reserve(count)
@@ -54,7 +60,7 @@ package struct WireBuffer: ~Copyable {
     }
 
     /// Forgets what was written behind the first `count` bytes.
-    package mutating func shrink(to count: Int) {
+    public mutating func shrink(to count: Int) {
         precondition(count >= 0 && count <= self.count, "no \(count) bytes of \(self.count)")
         self.count = count
     }
@@ -62,14 +68,14 @@ package struct WireBuffer: ~Copyable {
     /// Lends what has been written, to be changed in place.
     ///
     /// The pointer is not to leave `body`.
-    package mutating func withMutableBytes<Result, Failure: Error>(
+    public mutating func withMutableBytes<Result, Failure: Error>(
         _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try body(UnsafeMutableRawBufferPointer(rebasing: storage[..<count]))
     }
 
     /// What has been written; valid until the next change.
-    package var bytes: UnsafeRawBufferPointer {
+    public var bytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: storage[..<count])
     }
 
