@@ -125,6 +125,9 @@ let package = Package(
                     "CAllocations",
                 ],
                 path: "Benchmarks/Micro", swiftSettings: settings),
+            // Starts the benchmarks' own executable as a child.
+            .testTarget(
+                name: "BenchmarksTests", dependencies: ["Benchmarks"], swiftSettings: settings),
             .testTarget(
                 name: "FuzzTests", dependencies: ["Fuzz", "Drivers", "Dialects", "Timeline"],
                 swiftSettings: settings),

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <malloc.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,6 +101,8 @@ int64_t talkover_process_cpu_ns(void) {
         + ((int64_t)usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000;
 }
 
+int64_t talkover_thread_cpu_ns(void) { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
+
 int64_t talkover_process_resident_bytes(void) {
     FILE *file = fopen("/proc/self/statm", "re");
     if (file == NULL) return -1;
@@ -142,3 +145,5 @@ int talkover_ephemeral_ports(uint32_t *lowest, uint32_t *highest) {
     fclose(file);
     return fields == 2 ? 0 : -EINVAL;
 }
+
+size_t talkover_heap_bytes(const void *start) { return malloc_usable_size((void *)start); }

@@ -130,7 +130,8 @@ extension LiveRuns {
                 [
                     "valid", "problems", "send_lateness_ms", "send_ratio", "rx_dwell_ms",
                     "cpu_cores",
-                    "cpu_ms_per_caller_second", "rss_mb", "cpu_ms_per_setup",
+                    "cpu_ms_per_caller_second", "decoding_ms_per_caller_second", "rss_mb",
+                    "cpu_ms_per_setup",
                     "memory_kb_per_caller", "windows", "dropped_observations",
                 ])
             let fields = value as? [String: Any] ?? [:]

@@ -24,7 +24,8 @@ import Testing
 
     static let grade = [
         "valid", "problems", "send_lateness_ms", "send_ratio", "rx_dwell_ms", "cpu_cores",
-        "cpu_ms_per_caller_second", "rss_mb", "cpu_ms_per_setup", "memory_kb_per_caller",
+        "cpu_ms_per_caller_second", "decoding_ms_per_caller_second", "rss_mb", "cpu_ms_per_setup",
+        "memory_kb_per_caller",
         "windows", "dropped_observations", "late_starts", "late_start_ms_max", "frames_late",
         "frames_skipped", "scheduling",
     ]

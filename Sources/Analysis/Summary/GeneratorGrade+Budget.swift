@@ -36,9 +36,11 @@ extension GeneratorGrade {
             }
         }
         if let usage = path.usage, let window = window(of: path) {
-            grade.cpuMsPerCallerSecond = perCallerSecond(
-                usage.cpu, callers.total(from: window.start, to: window.end)
-            )
+            let seconds = callers.total(from: window.start, to: window.end)
+            grade.cpuMsPerCallerSecond = perCallerSecond(usage.cpu, seconds)
+            grade.decodingMsPerCallerSecond = usage.decodingTime.flatMap {
+                perCallerSecond($0, seconds)
+            }
         }
         grade.judge(isOpen ? LateStarts(path.calls) : nil)
         return grade
@@ -88,6 +90,10 @@ extension GeneratorGrade {
                     ? max(sum.droppedObservations, next.droppedObservations)
                     : sum.droppedObservations + next.droppedObservations
             )
+            total.decodingTime = sum.decodingTime.map {
+                isShared
+                    ? max($0, next.decodingTime ?? .zero) : $0 + (next.decodingTime ?? .zero)
+            }
             total.scheduling =
                 sum.scheduling.map { mine in next.scheduling?.following(mine) ?? mine }
                 ?? next.scheduling
@@ -99,7 +105,11 @@ extension GeneratorGrade {
             return
         }
         let callers = CallerSeconds(material.paths)
-        cpuMsPerCallerSecond = Self.perCallerSecond(total.cpu, callers.total(from: start, to: end))
+        let seconds = callers.total(from: start, to: end)
+        cpuMsPerCallerSecond = Self.perCallerSecond(total.cpu, seconds)
+        decodingMsPerCallerSecond = total.decodingTime.flatMap {
+            Self.perCallerSecond($0, seconds)
+        }
     }
 
     private mutating func record(_ usage: GeneratorUsage) {

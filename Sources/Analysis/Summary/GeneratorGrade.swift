@@ -14,6 +14,8 @@ package struct GeneratorGrade: Equatable, Sendable, Codable {
     /// User and system time over wall time of the measured window.
     package var cpuCores: Double?
     package var cpuMsPerCallerSecond: Double?
+    /// Of it, what decoding Opus took; `nil` where it was not noted.
+    package var decodingMsPerCallerSecond: Double?
     package var rssMB: Double?
     /// Of connecting one WebRTC call: candidates, DTLS and keys, without HTTP; of a path alone.
     package var cpuMsPerSetup: Double?

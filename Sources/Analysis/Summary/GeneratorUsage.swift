@@ -16,6 +16,8 @@ package struct GeneratorUsage: Equatable, Sendable, Codable {
     package var growthBytes = 0
     /// Frames that were due and never left: the path's own, whatever else shares the process.
     package var framesSkipped = 0
+    /// Of `cpu`, what decoding Opus took; `nil` where it was not noted.
+    package var decodingTime: Nanoseconds?
     /// `nil` where it was not noted.
     package var scheduling: GeneratorScheduling?
 
@@ -37,6 +39,7 @@ package struct GeneratorUsage: Equatable, Sendable, Codable {
         setups = try values.decodeIfPresent(Int.self, forKey: .setups) ?? 0
         growthBytes = try values.decodeIfPresent(Int.self, forKey: .growthBytes) ?? 0
         framesSkipped = try values.decodeIfPresent(Int.self, forKey: .framesSkipped) ?? 0
+        decodingTime = try values.decodeIfPresent(Nanoseconds.self, forKey: .decodingTime)
         scheduling = try values.decodeIfPresent(GeneratorScheduling.self, forKey: .scheduling)
     }
 
@@ -53,6 +56,9 @@ package struct GeneratorUsage: Equatable, Sendable, Codable {
         both.setups = setups + other.setups
         both.growthBytes = growthBytes + other.growthBytes
         both.framesSkipped = framesSkipped + other.framesSkipped
+        both.decodingTime =
+            decodingTime.map { $0 + (other.decodingTime ?? .zero) }
+            ?? other.decodingTime
         both.scheduling =
             scheduling.map { mine in other.scheduling.map { mine.merged(with: $0) } ?? mine }
             ?? other.scheduling

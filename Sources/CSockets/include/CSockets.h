@@ -68,6 +68,17 @@ int64_t talkover_udp_receive(
 /* Whether one could be received, without receiving it. */
 bool talkover_udp_has_datagram(int socket);
 
+/*
+ * Asks for memory that is about to be used, so that it is there by then: `bytes` from `start`,
+ * a kilobyte or two at most.
+ */
+static inline void talkover_prefetch(const void *start, size_t bytes) {
+    for (size_t offset = 0; offset < bytes; offset += 64)
+        __builtin_prefetch((const char *)start + offset, 1, 2);
+}
+/* Bytes the heap keeps for an object at `start`. */
+size_t talkover_heap_bytes(const void *start);
+
 /* One datagram of a batch. */
 typedef struct {
     void *bytes;
@@ -141,6 +152,8 @@ void talkover_name_thread(const char *name);
 int talkover_set_timer_slack(uint64_t nanoseconds);
 /* User and system time of this process. */
 int64_t talkover_process_cpu_ns(void);
+/* The same of the calling thread alone. */
+int64_t talkover_thread_cpu_ns(void);
 /* Resident memory of this process; -1 where it is not known. */
 int64_t talkover_process_resident_bytes(void);
 int talkover_descriptor_limit(uint64_t *soft, uint64_t *hard);

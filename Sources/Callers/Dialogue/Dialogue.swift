@@ -131,7 +131,12 @@ struct Dialogue {
 
     mutating func output(_ output: Output) { outputs.append(output) }
 
-    mutating func poll() -> Output? { outputs.isEmpty ? nil : outputs.removeFirst() }
+    mutating func poll() -> Output? {
+        guard let first = outputs.first else { return nil }
+        // Asked at every frame, and nearly always empty: an array with room is memory to wait for.
+        outputs = Array(outputs.dropFirst())
+        return first
+    }
 
     mutating func settleAftermath() {
         if let aftermath { output(.settled(aftermath.settled())) }

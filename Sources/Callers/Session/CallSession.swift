@@ -61,7 +61,7 @@ package final class CallSession {
         self.room = room
         interval = voice.interval
         dialogue = Dialogue(call: id, script: script, patience: settings.patience)
-        ear = Ear(hold: settings.patience.hold)
+        ear = Ear(hold: settings.patience.hold, bias: settings.detectorBias)
         mouth = Mouth(voice: voice)
         record = CallRecord(id: id, wireID: wireID, planned: planned)
         record.isControl = script.isControl
@@ -99,7 +99,6 @@ package final class CallSession {
                 pending.append(.opening)
             }
         }
-        pending.reserveCapacity(8)
         dialogue.start(at: firstSlot - interval)
         if let clips = tapedClips {
             let tape = CallTape(from: firstSlot - interval, clips: clips, codec: settings.codec)
@@ -226,7 +225,7 @@ package final class CallSession {
             nextPending += 1
             if let output = output(of: next, into: &buffer) { return output }
         }
-        pending.removeAll(keepingCapacity: true)
+        pending = []
         nextPending = 0
         return nil
     }
@@ -301,7 +300,8 @@ package final class CallSession {
                 lastAudibleArrival: webSocket?.lastAudibleArrival ?? rtp?.lastAudibleArrival
             )
         }
-        events.removeAll(keepingCapacity: true)
+        // Events are rare: room kept for them would be looked at, and waited for, at every packet.
+        events = []
         settleOutputs()
     }
 

@@ -67,7 +67,7 @@ struct RTPLine {
 
     var packetsReceived: Int { reception.received }
     var nextReport: RunInstant { reporter.nextReport }
-    var lastRoundTrip: Nanoseconds? { reporter.roundTrips.last }
+    var lastRoundTrip: Nanoseconds? { reporter.lastRoundTrip }
     /// From arrival to the ear.
     var playerDelay: Nanoseconds { buffer.meanWait ?? buffer.delay }
 
@@ -151,7 +151,8 @@ struct RTPLine {
                 ear: &ear, room: room, events: &events
             )
         } else if let payload {
-            var at = played.playsAt
+            // What is left of the packet before begins the frame.
+            var at = played.playsAt - framer.pending
             var isAudible = false
             framer.append(payload, in: codec) { frame in
                 if Double(frame.level) > threshold { isAudible = true }

@@ -165,6 +165,7 @@ final class Conductor {
                 outcome.usage.framesSkipped += share.framesSkipped
                 outcome.usage.setupTime += share.setupTime
                 outcome.usage.setups += share.setups
+                outcome.usage.decoding += share.decoding
                 outcome.firstSlots.merge(share.firstSlots) { first, _ in first }
                 outcome.frames.merge(share.frames) { total, more in
                     var total = total

@@ -1,3 +1,4 @@
+import CSockets
 import Callers
 import NIOCore
 import Timeline
@@ -15,6 +16,7 @@ final class LoopWorker {
         var framesSkipped: Int
         var setupTime: Nanoseconds
         var setups: Int
+        var decoding: DecodingTally
     }
 
     let recorder: LoopRecorder
@@ -26,6 +28,8 @@ final class LoopWorker {
     private let endpoints: [PathEndpoint]
     private let deliver: @Sendable (ObservationBatch, _ loop: Int) -> Void
     private let room = ListeningRoom()
+    /// What the room had decoded when a path's first call began.
+    private var decodedBefore: [Int: DecodingTally] = [:]
     private let eventLoop: any EventLoop
     private let patience: Nanoseconds
     private let media: MediaLoop<CallSession>
@@ -59,6 +63,7 @@ final class LoopWorker {
         self.eventLoop = eventLoop
         patience = run.dialPatience
         recorder = LoopRecorder(paths: run.endpoints.count)
+        room.cpuClock = { Nanoseconds(talkover_thread_cpu_ns()) }
         streams = try StreamLoop(clock: clock)
         context = try run.identity.map { try DTLSContext(identity: $0) }
         media = try MediaLoop(clock: clock, recorder: recorder, ended: ended)
@@ -79,6 +84,7 @@ final class LoopWorker {
     func start(path: Int, number: Int, planned: RunInstant) {
         let session = factories[path].makeCall(number: number, planned: planned, room: room)
         session.started(at: clock.now)
+        if decodedBefore[path] == nil { decodedBefore[path] = room.decoding }
         if let recording, number < recording.callsPerPath {
             session.record(clips: recording.clips)
             taped[session.id] = session
@@ -117,7 +123,8 @@ final class LoopWorker {
             dropped: recorder.dropped(path: path),
             framesSkipped: recorder.framesSkipped(path: path),
             setupTime: media.setups[path]?.time ?? .zero,
-            setups: media.setups[path]?.count ?? 0
+            setups: media.setups[path]?.count ?? 0,
+            decoding: room.decoding - (decodedBefore[path] ?? room.decoding)
         )
     }
 

@@ -1,3 +1,4 @@
+package import Callers
 package import Timeline
 
 /// What a path left besides its observations.
@@ -33,5 +34,7 @@ package struct PathOutcome: Sendable {
         package var setups = 0
         /// What resident memory grew by from the first call on.
         package var growthBytes = 0
+        /// What the ears had to decode; it is in ``cpu``.
+        package var decoding = DecodingTally()
     }
 }

@@ -14,6 +14,8 @@ struct MediaLine<Session: LineSession> {
     var descriptor: Int32 = -1
     /// Where packets go; on WebRTC, once a way was found.
     var peer = talkover_address()
+    /// Of the session's own memory; what it points to is not counted.
+    var sessionBytes = 0
     /// Counts the lines that had this place.
     var generation: UInt32 = 0
     var path = 0

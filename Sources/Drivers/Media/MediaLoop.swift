@@ -103,6 +103,7 @@ package final class MediaLoop<Session: LineSession> {
         }
         var line = MediaLine<Session>()
         line.session = session
+        line.sessionBytes = talkover_heap_bytes(Unmanaged.passUnretained(session).toOpaque())
         line.descriptor = descriptor
         line.generation = lines[place].generation &+ 1
         line.path = session.id.path
@@ -154,7 +155,11 @@ package final class MediaLoop<Session: LineSession> {
             let capacity = Int32(min(budget, tokens.count))
             let ready = talkover_epoll_ready(epoll, tokens.baseAddress, capacity)
             guard ready > 0 else { return }
-            for index in 0..<Int(ready) { receiveOne(Int(tokens[index])) }
+            for index in 0..<Int(ready) {
+                if index + 2 < ready { lines.prefetch(Int(tokens[index + 2]), ahead: 2) }
+                if index + 1 < ready { lines.prefetch(Int(tokens[index + 1]), ahead: 1) }
+                receiveOne(Int(tokens[index]))
+            }
             budget -= Int(ready)
         }
     }
@@ -240,7 +245,7 @@ package final class MediaLoop<Session: LineSession> {
 
     private func sendDue(nominal: RunInstant) {
         var now = clock.now
-        wheel.advance(to: nominal) { entry in
+        wheel.advance(to: nominal, soon: prefetch) { entry in
             let place = Int(entry.token)
             guard let session = lines[place].session, lines[place].generation == entry.generation
             else { return nil }
@@ -259,6 +264,10 @@ package final class MediaLoop<Session: LineSession> {
             }
             return scheduled + interval
         }
+    }
+
+    private func prefetch(_ entry: SlotWheel.Entry, ahead: Int) {
+        lines.prefetch(Int(entry.token), ahead: ahead)
     }
 
     enum Sending { case nothing, sent, heldBack }

@@ -37,15 +37,23 @@ package struct SlotWheel {
 
     /// Hands over everything due up to a tick, in the order of the ticks.
     ///
-    /// - Parameter body: may not touch the wheel; returns when its line is due again, if it is.
-    package mutating func advance(to nominal: RunInstant, _ body: (Entry) -> RunInstant?) {
+    /// - Parameters:
+    ///   - soon: told of each entry before its turn, `ahead` entries early: 2, then 1.
+    ///   - body: may not touch the wheel; returns when its line is due again, if it is.
+    package mutating func advance(
+        to nominal: RunInstant, soon: (Entry, _ ahead: Int) -> Void = { _, _ in },
+        _ body: (Entry) -> RunInstant?
+    ) {
         let target = nominal.nanoseconds / length.count
         while last < target {
             let tick = last + 1
             let place = Int(tick % Int64(Self.size))
             swap(&buckets[place], &spare)
             for entry in spare where entry.tick > tick { buckets[place].append(entry) }
-            for entry in spare where entry.tick <= tick {
+            for index in spare.indices where spare[index].tick <= tick {
+                let entry = spare[index]
+                if index + 2 < spare.count { soon(spare[index + 2], 2) }
+                if index + 1 < spare.count { soon(spare[index + 1], 1) }
                 if let again = body(entry) {
                     insert(
                         token: entry.token, generation: entry.generation, at: again,

@@ -30,6 +30,8 @@ package struct RTCPReporter: Sendable {
     ///
     /// A packet that gives two counts once, by its reception report.
     package private(set) var roundTrips: [Nanoseconds] = []
+    /// The last of them; asked for at every frame.
+    package private(set) var lastRoundTrip: Nanoseconds?
 
     private let name: [UInt8]
     private let interval: Nanoseconds
@@ -127,6 +129,7 @@ package struct RTCPReporter: Sendable {
         if let roundTrip = news.roundTrip ?? news.extendedRoundTrip {
             if roundTrips.count == 64 { roundTrips.removeFirst() }
             roundTrips.append(roundTrip)
+            lastRoundTrip = roundTrip
         }
         return news
     }

@@ -63,6 +63,10 @@ package enum JSONReport {
             ),
             ("cpu_cores", JSONValue(grade.cpuCores)),
             ("cpu_ms_per_caller_second", JSONValue(grade.cpuMsPerCallerSecond)),
+            (
+                "decoding_ms_per_caller_second",
+                JSONValue(grade.decodingMsPerCallerSecond)
+            ),
             ("rss_mb", JSONValue(grade.rssMB)),
             ("cpu_ms_per_setup", JSONValue(grade.cpuMsPerSetup)),
             ("memory_kb_per_caller", JSONValue(grade.memoryKBPerCaller)),

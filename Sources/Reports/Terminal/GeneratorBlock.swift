@@ -52,7 +52,8 @@ enum GeneratorBlock {
             "lateness p50 \(spread[0]) p99 \(spread[1]) max \(spread[2]) ms",
             "sent on time \(grade.sentOnTime)",
             "dwell p99 \(GeneratorGrade.milliseconds(grade.rxDwell.p99))",
-            "cpu \(cpu), \(GeneratorGrade.milliseconds(grade.cpuMsPerCallerSecond)) per caller-second",
+            "cpu \(cpu), \(GeneratorGrade.milliseconds(grade.cpuMsPerCallerSecond)) per caller-second"
+                + (grade.decodingWording.map { ", " + $0 } ?? ""),
             "memory \(memory)",
             "\(grade.windowsVoid) of \(grade.windowsTotal) windows void",
             "\(Figure.count(grade.droppedObservations, "observation")) dropped",

@@ -11,13 +11,24 @@ extension GeneratorGrade {
             ("frames sent on time", sentOnTime),
             ("receive dwell p50 / p99", Self.spread([rxDwell.p50, rxDwell.p99])),
             ("CPU", cpuCores.map { Figure.fixed($0, 2) + " cores" } ?? Figure.absent),
-            ("CPU per caller-second", Self.milliseconds(cpuMsPerCallerSecond)),
+            (
+                "CPU per caller-second",
+                Self.milliseconds(cpuMsPerCallerSecond)
+                    + (decodingWording.map { ", " + $0 } ?? "")
+            ),
             ("memory", rssMB.map { Figure.plain($0) + " MB" } ?? Figure.absent),
             ("void windows", "\(windowsVoid) of \(windowsTotal)"),
             ("observations dropped", "\(droppedObservations)"),
             ("late or never", tardiness.isEmpty ? "nothing" : tardiness.joined(separator: " · ")),
             ("loops", scheduling?.wording ?? Figure.absent),
         ]
+    }
+
+    /// What decoding took, told apart from what a caller costs otherwise; `nil` where it is none.
+    var decodingWording: String? {
+        decodingMsPerCallerSecond.flatMap {
+            $0 < 0.005 ? nil : "of it decoding " + Self.milliseconds($0)
+        }
     }
 
     /// The send ratio as a percentage to two places, where the budget is decided.

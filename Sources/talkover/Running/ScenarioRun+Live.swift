@@ -1,5 +1,6 @@
 import Analysis
 import Audio
+import Callers
 import Drivers
 import Foundation
 import NIOConcurrencyHelpers
@@ -204,6 +205,7 @@ extension ScenarioRun {
             usage.setups = outcome.usage.setups
             usage.growthBytes = outcome.usage.growthBytes
             usage.framesSkipped = outcome.usage.framesSkipped
+            usage.decodingTime = outcome.usage.decoding.time
             usage.scheduling = placement.record(of: outcome.usage.scheduling)
             material.paths[outcome.index].usage = usage
         }
