@@ -16,7 +16,7 @@ STORE := Results/talkover.sqlite
 # The first that builds every dependency and takes a sentence in backticks as a test's name.
 SWIFT_VERSION := 6.2
 
-SWIFT_FORMAT_PATHS := --recursive --parallel Sources Tests Package.swift
+SWIFT_FORMAT_PATHS := --recursive --parallel Sources Tests Benchmarks Package.swift
 
 help: ## this list
 	@awk -F ':[^#]*## ' '/^[a-z][a-z-]*:[^#]*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
