@@ -128,6 +128,11 @@ int64_t talkover_clock_pair(int64_t *monotonic, int64_t *realtime);
    kind and rank (SCHED_RR), and before those of a lower one. 0, or -errno where the system does
    not allow it, as to most users. */
 int talkover_go_ahead_of_others(int rank);
+/*
+ * Gives the calling thread the most of what is left of a processor, behind those that go ahead of
+ * others. 0, or a negative errno where the system does not allow it.
+ */
+int talkover_go_before_others(void);
 /* The same, without taking turns (SCHED_FIFO). */
 int talkover_go_ahead_of_all(int rank);
 /* Whether `talkover_go_ahead_of_all` would be allowed: 0 or -errno. The thread stays as it is. */

@@ -41,9 +41,10 @@ final class AgentWorker {
         notes = TruthNotes(log: log)
         wheel = SlotWheel(now: clock.now)
         _ = talkover_set_timer_slack(1_000)
-        // A tick is short and comes every millisecond; waiting behind somebody's time slice is what
-        // makes it late. Where the system does not allow it, the grade tells.
-        _ = talkover_go_ahead_of_others(1)
+        // Before other programs, and behind the generator. Not real-time as the generator's loops
+        // are: where both had nearly all of a processor, the kernel would hold both back for 50 ms
+        // of every second. Where the system does not allow it, replies come later.
+        _ = talkover_go_before_others()
         ticker = LoopTicker(eventLoop: eventLoop, clock: clock) { [weak self] tick, now in
             self?.tick(tick, now: now)
         }
