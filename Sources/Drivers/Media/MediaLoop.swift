@@ -14,6 +14,8 @@ package final class MediaLoop<Session: LineSession> {
     private static var largestDatagram: Int { 2_048 }
     /// Datagrams read in one tick at most, so that a flood cannot hold up what is to be sent.
     private static var readsPerTick: Int { 4_096 }
+    /// Datagrams of one call read for one of them.
+    private static var readsAtOnce: Int { 64 }
     /// An unreachable peer is given up after this many reports over at least this long.
     private static var refusalLimit: Int { 5 }
     private static var refusalSpan: Nanoseconds { .milliseconds(200) }
@@ -222,12 +224,15 @@ package final class MediaLoop<Session: LineSession> {
     /// Only when the peer has been heard: until then, who sends from elsewhere is to be counted.
     private func latch(_ place: Int, _ session: Session) {
         guard talkover_udp_connect(lines[place].descriptor, &lines[place].peer) == 0 else { return }
+        lines[place].isLatched = true
         // What had come before the socket was connected is still in it.
-        while talkover_udp_has_datagram(lines[place].descriptor) {
+        for _ in 0..<Self.readsAtOnce {
+            guard talkover_udp_has_datagram(lines[place].descriptor) else { return }
             _ = receiveFromAnybody(place, session)
             guard lines[place].session === session else { return }
         }
-        lines[place].isLatched = true
+        // A flood: the next packet of the peer's goes on with it.
+        lines[place].isLatched = false
     }
 
     /// A datagram of the peer's, in ``input``.

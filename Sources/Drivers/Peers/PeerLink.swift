@@ -35,6 +35,8 @@ final class PeerLink {
     private var relays: [Int: RelayStream] = [:]
     private var hasOffered = false
     private var hasFurtherServers = false
+    /// The answer named servers, whether or not their names are known yet.
+    private var mayHearServers = false
     private let eventLoop: any EventLoop
 
     /// - Parameters:
@@ -99,7 +101,7 @@ final class PeerLink {
     var previousLook: RunInstant { streams.previousLook }
 
     /// Whether everything that comes to the socket comes from the agent: ICE servers answer there.
-    var hearsOnlyThePeer: Bool { !hasServers && streamRoute == nil }
+    var hearsOnlyThePeer: Bool { !hasServers && !mayHearServers && streamRoute == nil }
 
     private var hasServers: Bool { !target.settings.servers.isEmpty || hasFurtherServers }
 
@@ -107,6 +109,7 @@ final class PeerLink {
     /// path names none itself (RFC 9725 §4.6).
     private func ask(_ named: [SignallingICEServer]) {
         guard target.trickles, target.settings.servers.isEmpty, !named.isEmpty else { return }
+        mayHearServers = true
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
             PeerSettings.Server.all(named)

@@ -141,7 +141,7 @@ final class WebSocketLink: StreamMember {
             TLSSession(security, host: target.url.host, wire: $0)
         }
         guard let session else {
-            fail(CallFailure(securing: "there is no memory for it"))
+            fail(CallFailure(securing: "OpenSSL refuses the host '\(target.url.host)'"))
             return
         }
         // A connection that is no more is found again by reading.
