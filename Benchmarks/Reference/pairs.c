@@ -45,6 +45,8 @@ typedef struct {
 static caller callers[MOST];
 static uint64_t sent, received, refused;
 static int64_t worst, late_sum;
+/* Of the first caller: another in every process, for an agent remembers who called. */
+static uint32_t first_source;
 
 static int64_t now_ns(clockid_t clock) {
     struct timespec now;
@@ -73,13 +75,14 @@ static void open_caller(caller *c, int index, int epoll, const struct sockaddr_i
     struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)index};
     if (epoll_ctl(epoll, EPOLL_CTL_ADD, c->socket, &event) != 0) die("epoll");
     memset(c->packet, 0x5a, sizeof c->packet);
-    uint32_t source = htonl(0x70000000u + (uint32_t)index);
+    uint32_t source = htonl(first_source + (uint32_t)index);
     c->packet[0] = 0x90; /* version 2, with an extension */
     c->packet[1] = 111;
     memcpy(c->packet + 8, &source, sizeof source);
     /* RFC 8285 one-byte header, one element of id 1 and one byte, padding. */
     const uint8_t extension[EXTENSION] = {0xbe, 0xde, 0, 1, 0x10, 127, 0, 0};
     memcpy(c->packet + HEADER, extension, sizeof extension);
+    c->packet[HEADER + EXTENSION] = 0xf8; /* RFC 6716 3.1: one frame of 20 ms, mono */
     c->frames = (uint32_t)(index * 7) % CYCLE;
 }
 
@@ -143,6 +146,7 @@ int main(int count, char **arguments) {
         fprintf(stderr, "callers: 1 to %d; seconds: 1 or more\n", MOST);
         return 2;
     }
+    first_source = (uint32_t)getpid() << 16;
     int epoll = epoll_create1(EPOLL_CLOEXEC);
     for (int i = 0; i < many; i++) open_caller(&callers[i], i, epoll, &agent);
     go_ahead();
