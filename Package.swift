@@ -107,7 +107,9 @@ let package = Package(
             ),
             .testTarget(
                 name: "EndToEndTests",
-                dependencies: cores + ["Analysis", "ResultStore", "talkover", grdb],
+                dependencies: cores + [
+                    "Analysis", "ResultStore", "talkover", "BuiltProducts", grdb,
+                ],
                 swiftSettings: settings
             ),
             // Mutates what peers may send; `make fuzz`, and for a moment in the tests.
@@ -127,12 +129,16 @@ let package = Package(
                 path: "Benchmarks/Micro", swiftSettings: settings),
             // Starts the benchmarks' own executable as a child.
             .testTarget(
-                name: "BenchmarksTests", dependencies: ["Benchmarks"], swiftSettings: settings),
+                name: "BenchmarksTests", dependencies: ["Benchmarks", "BuiltProducts"],
+                swiftSettings: settings),
             .testTarget(
                 name: "FuzzTests", dependencies: ["Fuzz", "Drivers", "Dialects", "Timeline"],
                 swiftSettings: settings),
             .testTarget(
-                name: "InteropTests", dependencies: ["talkover"], swiftSettings: settings),
+                name: "InteropTests", dependencies: ["talkover", "BuiltProducts"],
+                swiftSettings: settings),
+            // Where tests find the programs that they run as a user does.
+            .target(name: "BuiltProducts", path: "Tests/BuiltProducts", swiftSettings: settings),
             .testTarget(name: "TidyTests", swiftSettings: settings),
         ]
 )

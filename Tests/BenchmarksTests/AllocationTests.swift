@@ -1,21 +1,8 @@
+import BuiltProducts
 import Foundation
 import Testing
 
 @Suite struct AllocationTests {
-    /// Beside the tests' own executable.
-    private static var executable: URL {
-        get throws {
-            let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-            let beside = URL(fileURLWithPath: own).deletingLastPathComponent()
-                .appendingPathComponent("Benchmarks")
-            if FileManager.default.isExecutableFile(atPath: beside.path) { return beside }
-            return repository.appendingPathComponent(".build/debug/Benchmarks")
-        }
-    }
-
-    private static let repository = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
     /// In a process of its own, where the heap's functions count.
     ///
     /// A report may ask for a block, every
@@ -23,10 +10,10 @@ import Testing
     @Test func `packets of a thousand callers ask the heap for nothing in steady state`() throws {
         let process = Process()
         let output = Pipe()
-        process.executableURL = try Self.executable
+        process.executableURL = try BuiltProducts.program("Benchmarks")
         process.arguments = [
             "--allocations", "--clips",
-            Self.repository.appendingPathComponent("Scenarios/clips").path,
+            BuiltProducts.repository.appendingPathComponent("Scenarios/clips").path,
         ]
         process.standardOutput = output
         try process.run()

@@ -1,4 +1,5 @@
 import Analysis
+import BuiltProducts
 import Foundation
 import Planning
 import ResultStore
@@ -21,18 +22,9 @@ final class LiveTool: Sendable {
         var errors: String
     }
 
-    static let repository = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-    /// Beside the tests' own executable.
+    static let repository = BuiltProducts.repository
     static var executable: URL {
-        get throws {
-            let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-            let beside = URL(fileURLWithPath: own).deletingLastPathComponent()
-                .appendingPathComponent("talkover")
-            if FileManager.default.isExecutableFile(atPath: beside.path) { return beside }
-            return repository.appendingPathComponent(".build/debug/talkover")
-        }
+        get throws { try BuiltProducts.program("talkover") }
     }
 
     let folder: URL

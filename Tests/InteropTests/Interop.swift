@@ -1,10 +1,10 @@
+import BuiltProducts
 import Foundation
 import Testing
 
 /// Calls with other implementations of WebRTC, in real time, one test after another.
 @Suite(.serialized) enum Interop {
-    static let repository = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static let repository = BuiltProducts.repository
 
     /// Something that is not of this project, and not on this machine.
     struct Missing: Error, CustomStringConvertible {
@@ -12,15 +12,8 @@ import Testing
         var description: String { "\(what); run .ci/install-interop, or make test, which does" }
     }
 
-    /// The built command: beside the tests' own executable.
     static var talkover: URL {
-        get throws {
-            let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-            let beside = URL(fileURLWithPath: own).deletingLastPathComponent()
-                .appendingPathComponent("talkover")
-            if FileManager.default.isExecutableFile(atPath: beside.path) { return beside }
-            return repository.appendingPathComponent(".build/debug/talkover")
-        }
+        get throws { try BuiltProducts.program("talkover") }
     }
 
     /// A program of Tests/Interop.

@@ -2,6 +2,7 @@ import Audio
 import CSockets
 import Gateway
 import RTPCore
+import ReferenceAgent
 import Timeline
 import WebRTCCore
 
@@ -17,7 +18,6 @@ final class GatewayDatagramPort {
 
     /// Strangers who have sent one packet, at most.
     private static let candidateLimit = 1_024
-    private static let never = RunInstant(nanoseconds: .max)
 
     private final class Seat {
         let callee: GatewayCallee
@@ -47,11 +47,8 @@ final class GatewayDatagramPort {
     private let datagrams: DatagramPort
     private let clock: MonotonicClock
     private let makeCallee: MakeCallee
-    private var seats: [Seat?] = []
-    /// Beside the seats, so that looking for due ones touches little memory.
-    private var wakes: [RunInstant] = []
-    private var vacant: [Int] = []
-    private var places: [UInt32: Int] = [:]
+    private var seats = Seating<Seat>()
+    private var places = SeatTable()
     private var candidates: [UInt32: Candidate] = [:]
     private var ended: [UInt32: RunInstant] = [:]
     private var lastSweep = RunInstant.zero
@@ -68,11 +65,8 @@ final class GatewayDatagramPort {
     func tick(now: RunInstant) {
         datagrams.receive { take(UnsafeRawBufferPointer($0), &$1, arrived: $2, now: $3) }
         let now = clock.now
-        for place in wakes.indices where wakes[place] <= now {
-            guard let seat = seats[place] else {
-                wakes[place] = Self.never
-                continue
-            }
+        for place in seats.places where seats.wake(of: place) <= now {
+            guard let seat = seats[place] else { continue }
             if let due = seat.callee.wake, due <= now { seat.callee.tick(now: now) }
             drain(place, seat)
         }
@@ -81,7 +75,7 @@ final class GatewayDatagramPort {
     }
 
     func close() {
-        for place in seats.indices {
+        for place in seats.places {
             guard let seat = seats[place] else { continue }
             seat.callee.closed(at: clock.now)
             drain(place, seat)
@@ -94,7 +88,7 @@ final class GatewayDatagramPort {
         now: RunInstant
     ) {
         guard let ssrc = Self.sender(of: datagram), let source = TransportAddress(&from),
-            let place = places[ssrc] ?? seat(ssrc, datagram, from, source, now),
+            let place = places[UInt64(ssrc)] ?? seat(ssrc, datagram, from, source, now),
             let seat = seats[place], seat.source == source
         else { return }
         seat.callee.receive(datagram: datagram, arrived: arrived, now: now)
@@ -123,17 +117,11 @@ final class GatewayDatagramPort {
         candidates[ssrc] = nil
         guard let callee = makeCallee(edge, String(ssrc), now) else { return nil }
         let seat = Seat(callee: callee, ssrc: ssrc, peer: peer, source: source)
-        let place = vacant.popLast() ?? seats.count
-        if place == seats.count {
-            seats.append(seat)
-            wakes.append(Self.never)
-        } else {
-            seats[place] = seat
-        }
-        places[ssrc] = place
+        let place = seats.seat(seat)
+        places.insert(UInt64(ssrc), at: place)
         callee.nudge = { [weak self, weak seat] in
             guard let self, let seat, !seat.isOver else { return }
-            self.wakes[place] = .zero
+            self.seats.wake(place, at: .zero)
         }
         return place
     }
@@ -151,15 +139,13 @@ final class GatewayDatagramPort {
             end(place, seat)
             return
         }
-        wakes[place] = wake
+        seats.wake(place, at: wake)
     }
 
     private func end(_ place: Int, _ seat: Seat) {
         seat.isOver = true
-        seats[place] = nil
-        wakes[place] = Self.never
-        vacant.append(place)
-        places[seat.ssrc] = nil
+        seats.vacate(place)
+        places.remove(UInt64(seat.ssrc))
         ended[seat.ssrc] = clock.now
     }
 

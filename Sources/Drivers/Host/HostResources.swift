@@ -21,40 +21,31 @@ package struct HostResources: Equatable, Sendable {
     package var tcpReceiveBuffer: Buffer?
     package var tcpSendBuffer: Buffer?
     /// Processors this process may be scheduled on.
-    package var cpus: Int?
+    package var cpus: Int
     /// Processor time its control groups allow, in cores; `nil` for no quota.
     package var cpuQuota: Double?
     /// Whether a thread may go ahead of ordinary ones (SCHED_RR, SCHED_FIFO).
     package var mayScheduleRealtime: Bool
 
-    /// Asks the system; takes a moment, since scheduling is tried on a thread of its own.
+    /// Asks the system.
     ///
     /// Call it before descriptors are raised: the soft limit is read as it is.
-    package static func read() async -> HostResources {
+    package static func read() -> HostResources {
         var soft: UInt64 = 0
         var hard: UInt64 = 0
         if talkover_descriptor_limit(&soft, &hard) != 0 { soft = .max }
         var resources = HostResources(
-            softDescriptors: Int(clamping: soft), mayScheduleRealtime: await mayGoAhead())
+            softDescriptors: Int(clamping: soft), cpus: CPUList.allowed.numbers.count,
+            mayScheduleRealtime: LoopThread.mayBeRealtime)
         resources.receiveBuffer = buffer("rmem")
         resources.sendBuffer = buffer("wmem")
         resources.tcpReceiveBuffer = text("/proc/sys/net/ipv4/tcp_rmem").flatMap(tcpBuffer)
         resources.tcpSendBuffer = text("/proc/sys/net/ipv4/tcp_wmem").flatMap(tcpBuffer)
-        resources.cpus = text("/proc/self/status").flatMap(allowedProcessors)
         resources.cpuQuota = quota()
         return resources
     }
 
     // MARK: What the files say
-
-    /// `Cpus_allowed` of a process's status, a mask in hexadecimal: how many bits are set.
-    static func allowedProcessors(status: String) -> Int? {
-        let line = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed:") }
-        guard let mask = line?.split(separator: ":").last else { return nil }
-        let digits = mask.filter(\.isHexDigit)
-        guard !digits.isEmpty else { return nil }
-        return digits.reduce(0) { $0 + ($1.hexDigitValue?.nonzeroBitCount ?? 0) }
-    }
 
     /// `cpu.max` of a control group, as in `150000 100000`: µs of every period; `max` is no quota.
     static func quota(cpuMax: String) -> Double? {
@@ -103,15 +94,6 @@ package struct HostResources: Equatable, Sendable {
             }
             guard group != "/", let slash = group.lastIndex(of: "/") else { return tightest }
             group = slash == group.startIndex ? "/" : String(group[..<slash])
-        }
-    }
-
-    /// Tried on a thread that ends at once: what is granted ends with it.
-    private static func mayGoAhead() async -> Bool {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(returning: talkover_go_ahead_of_others(1) == 0)
-            }
         }
     }
 }

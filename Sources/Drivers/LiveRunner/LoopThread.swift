@@ -2,9 +2,8 @@ import CSockets
 
 /// Sets up the thread of a loop: its name, its CPU, and how far ahead of other threads it runs.
 enum LoopThread {
-    /// Of the generator's loops; those of an agent or a gateway have a lower one.
-    ///
-    /// A measurement must not wait for what it measures, on the same host as well.
+    /// Of the generator's loops, and of nobody else's: a measurement must not wait for what it
+    /// measures, on the same host as well.
     private static let rank: Int32 = 2
 
     /// Called on the loop's own thread.

@@ -21,7 +21,7 @@ final class PeerPort {
         var callee: (any PeerCallee)?
         /// When the connection wants to be looked after: asked when it was drained, since media
         /// change nothing about it.
-        var peerWake = PeerPort.never
+        var peerWake = Seating<Seat>.never
         var isOver = false
         var route: talkover_address?
         let base: TransportAddress
@@ -42,8 +42,6 @@ final class PeerPort {
         }
     }
 
-    fileprivate static let never = RunInstant(nanoseconds: .max)
-
     var port: UInt16 { datagrams.port }
     /// Datagrams of nobody known.
     private(set) var strangers = 0
@@ -53,9 +51,7 @@ final class PeerPort {
     private let identity: DTLSIdentity
     private let context: DTLSContext
     private let host: IPAddress?
-    private var seats: [Seat?] = []
-    private var wakes: [RunInstant] = []
-    private var vacant: [Int] = []
+    private var seats = Seating<Seat>()
     /// By the word an IPv4 address and its port fit into, and those of IPv6.
     private var bySource = SeatTable()
     private var byDistantSource: [TransportAddress: Int] = [:]
@@ -112,14 +108,8 @@ final class PeerPort {
         }
         let base = TransportAddress(host: address, port: port)
         let sdp = try peer.answer(to: offer, bases: [base], at: now)
-        let place = vacant.popLast() ?? seats.count
         let seat = Seat(peer: peer, id: id, base: base, begun: now, makeCallee: makeCallee)
-        if place == seats.count {
-            seats.append(seat)
-            wakes.append(Self.never)
-        } else {
-            seats[place] = seat
-        }
+        let place = seats.seat(seat)
         byID[id] = place
         byUfrag[peer.ufrag] = place
         drain(place, seat)
@@ -151,11 +141,8 @@ final class PeerPort {
     func tick(now: RunInstant) {
         datagrams.receive { take($0, &$1, arrived: $2, now: $3) }
         let now = clock.now
-        for place in wakes.indices where wakes[place] <= now {
-            guard let seat = seats[place] else {
-                wakes[place] = Self.never
-                continue
-            }
+        for place in seats.places where seats.wake(of: place) <= now {
+            guard let seat = seats[place] else { continue }
             if seat.callee == nil, now - seat.begun > Self.patience {
                 end(place)
                 continue
@@ -172,7 +159,7 @@ final class PeerPort {
     }
 
     func close() {
-        for place in seats.indices where seats[place] != nil { end(place) }
+        for place in seats.places where seats[place] != nil { end(place) }
         datagrams.flush()
     }
 
@@ -251,7 +238,7 @@ final class PeerPort {
             }
         } while seat.callee.map { drainCallee(place, seat, $0) } ?? false
         guard !seat.isOver else { return }
-        seat.peerWake = seat.peer.wake ?? Self.never
+        seat.peerWake = seat.peer.wake ?? Seating<Seat>.never
         arm(place, seat)
     }
 
@@ -292,7 +279,7 @@ final class PeerPort {
         seat.callee = callee
         callee.nudge = { [weak self, weak seat] in
             guard let self, let seat, !seat.isOver else { return }
-            self.wakes[place] = .zero
+            self.seats.wake(place, at: .zero)
         }
         return true
     }
@@ -318,17 +305,15 @@ final class PeerPort {
 
     private func arm(_ place: Int, _ seat: Seat) {
         let other =
-            seat.callee.map { $0.wake ?? Self.never }
+            seat.callee.map { $0.wake ?? Seating<Seat>.never }
             ?? seat.begun + Self.patience + .milliseconds(1)
-        wakes[place] = min(seat.peerWake, other)
+        seats.wake(place, at: min(seat.peerWake, other))
     }
 
     private func end(_ place: Int) {
         guard let seat = seats[place] else { return }
         seat.isOver = true
-        seats[place] = nil
-        wakes[place] = Self.never
-        vacant.append(place)
+        seats.vacate(place)
         byID[seat.id] = nil
         byUfrag[seat.peer.ufrag] = nil
         for source in seat.sources { forget(source, of: place) }

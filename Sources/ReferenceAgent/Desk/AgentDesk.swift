@@ -42,7 +42,6 @@ package final class AgentDesk {
         let ssrc: UInt32
     }
 
-    private static let never = RunInstant(nanoseconds: .max)
     /// How long packets under way may still come after a call has ended.
     private static let memory = Nanoseconds.seconds(2)
 
@@ -50,10 +49,7 @@ package final class AgentDesk {
     private let library: ReplyLibrary
     private let limits: Limits
     private let register: (any DeskRegister)?
-    private var seats: [Seat?] = []
-    /// Beside the seats, so that looking for due ones touches little memory.
-    private var wakes: [RunInstant] = []
-    private var vacant: [Int] = []
+    private var seats = Seating<Seat>()
     private var places = SeatTable()
     private var ended: [UInt32: RunInstant] = [:]
     private var lastSweep = RunInstant.zero
@@ -100,18 +96,15 @@ package final class AgentDesk {
     }
 
     /// When ``tick(now:_:)`` has something to do; `nil` without callers.
-    package var wake: RunInstant? {
-        let wake = wakes.min() ?? Self.never
-        return wake == Self.never ? nil : wake
-    }
+    package var wake: RunInstant? { seats.nextWake }
 
     /// Ticks every session that is due.
     ///
     /// - Parameter drain: polls a session and sends its output to the source.
     package func tick(now: RunInstant, _ drain: (_ source: UInt64, AgentSession) -> Void) {
-        for place in wakes.indices where wakes[place] <= now {
+        for place in seats.places where seats.wake(of: place) <= now {
             guard let seat = seats[place] else { continue }
-            seat.session.tick(at: wakes[place], now: now)
+            seat.session.tick(at: seats.wake(of: place), now: now)
             settle(place, seat, at: now)
             drain(seat.source, seat.session)
         }
@@ -119,7 +112,7 @@ package final class AgentDesk {
 
     /// Ends every session, as when the agent stops.
     package func close(now: RunInstant, _ drain: (_ source: UInt64, AgentSession) -> Void) {
-        for place in seats.indices {
+        for place in seats.places {
             guard let seat = seats[place] else { continue }
             seat.session.closed(at: now)
             settle(place, seat, at: now)
@@ -129,12 +122,10 @@ package final class AgentDesk {
 
     private func settle(_ place: Int, _ seat: Seat, at now: RunInstant) {
         if let wake = seat.session.wake {
-            wakes[place] = wake
+            seats.wake(place, at: wake)
             return
         }
-        wakes[place] = Self.never
-        seats[place] = nil
-        vacant.append(place)
+        seats.vacate(place)
         places.remove(UInt64(seat.ssrc))
         register?.dismiss(seat.ssrc)
         ended[seat.ssrc] = now
@@ -193,13 +184,7 @@ package final class AgentDesk {
     }
 
     private func place(_ seat: Seat) -> Int {
-        let place = vacant.popLast() ?? seats.count
-        if place == seats.count {
-            seats.append(seat)
-            wakes.append(Self.never)
-        } else {
-            seats[place] = seat
-        }
+        let place = seats.seat(seat)
         places.insert(UInt64(seat.ssrc), at: place)
         return place
     }

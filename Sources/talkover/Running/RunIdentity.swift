@@ -41,7 +41,8 @@ enum RunIdentity {
         date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
-    static var host: HostFacts {
+    /// As it was when first asked: a process that is restricted to some processors knows of fewer.
+    static let host: HostFacts = {
         var name = utsname()
         uname(&name)
         let release = withUnsafeBytes(of: &name.release) {
@@ -52,5 +53,5 @@ enum RunIdentity {
         }
         return HostFacts(
             cores: ProcessInfo.processInfo.activeProcessorCount, kernel: release, name: node)
-    }
+    }()
 }

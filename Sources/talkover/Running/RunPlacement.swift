@@ -18,6 +18,8 @@ struct RunPlacement: Sendable {
 
     /// Puts this process where its loops are to be, and says what it may not do.
     func settle() throws {
+        // As it is before this process gives up any of it: what a self-test is known by.
+        _ = RunIdentity.host
         do {
             try loops.cpus?.restrictProcess()
         } catch {

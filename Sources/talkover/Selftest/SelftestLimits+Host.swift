@@ -4,9 +4,9 @@ import Timeline
 
 extension SelftestLimits {
     /// Asks the system, and raises the limit on descriptors as a run does.
-    static func ofThisHost() async -> SelftestLimits {
+    static func ofThisHost() -> SelftestLimits {
         // Before the limit is raised, which only this process sees.
-        let resources = await HostResources.read()
+        let resources = HostResources.read()
         let host = HostLimits.raisedAndRead()
         var limits = SelftestLimits(
             softDescriptors: resources.softDescriptors,

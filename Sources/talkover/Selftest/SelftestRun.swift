@@ -24,7 +24,7 @@ struct SelftestRun {
     func measure() async throws -> Selftest? {
         let started = Date()
         let clock = MonotonicClock()
-        let limits = await SelftestLimits.ofThisHost()
+        let limits = SelftestLimits.ofThisHost()
         let timer = try await measureTimer()
 
         let scenarios = try SelftestScenario()
