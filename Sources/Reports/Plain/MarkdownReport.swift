@@ -5,12 +5,17 @@ package enum MarkdownReport {
     /// Verdict, headline metrics by path and objectives, ending in a newline.
     ///
     /// What users wrote is escaped.
-    package static func render(_ summary: RunSummary) -> String {
+    ///
+    /// - Parameter comparisons: of a group of runs, in place of what one run shows of differences.
+    package static func render(
+        _ summary: RunSummary, comparisons: [ComparisonDocument] = []
+    ) -> String {
         var blocks = [title(summary), generator(summary)]
         blocks += errorBars(summary)
         if !summary.paths.isEmpty { blocks.append(headline(summary)) }
+        blocks += comparisons.flatMap(ComparisonMarkdown.blocks)
         let differences = Difference.all(in: summary).map { "- " + escaped($0.sentence) }
-        if !differences.isEmpty {
+        if !differences.isEmpty, comparisons.isEmpty {
             blocks.append(differences.joined(separator: "\n") + "\n- \(Difference.caveat)")
         }
         let failures = summary.paths.compactMap(failedCalls)

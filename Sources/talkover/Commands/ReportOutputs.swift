@@ -32,11 +32,26 @@ struct ReportOutputs: ParsableArguments {
         }
     }
 
+    @Flag(
+        help: ArgumentHelp(
+            "For GitHub Actions: print what went wrong as annotations, and append the Markdown to "
+                + "$GITHUB_STEP_SUMMARY."))
+    var github = false
+
+    /// Whether the terminal's own report has stdout.
+    var hasTerminal: Bool { json != "-" && markdown != "-" }
+
     /// Renders and writes every report asked for, and the terminal's own unless something else has stdout.
-    func write(_ material: RunMaterial, summary: RunSummary, isQuiet: Bool) throws {
-        if !isQuiet, json != "-", markdown != "-" {
-            print(TerminalReport.render(summary, width: Console.width, colour: Console.hasColour))
-        }
+    ///
+    /// - Parameters:
+    ///   - status: how the command ends; `nil` where the verdict alone decides.
+    ///   - comparisons: what was compared within a group of runs.
+    func write(
+        _ material: RunMaterial, summary: RunSummary, isQuiet: Bool, status: ExitStatus? = nil,
+        comparisons: [ComparisonDocument] = []
+    ) throws(CommandFailure) {
+        if !isQuiet, hasTerminal { printReport(summary, comparisons) }
+        let status = status ?? ExitStatus(summary.verdict)
         var failures: [CommandFailure] = []
         func put(_ text: @autoclosure () -> String, at place: String?) -> Bool {
             guard let place else { return false }
@@ -48,9 +63,18 @@ struct ReportOutputs: ParsableArguments {
                 return false
             }
         }
-        _ = put(JSONReport.render(summary), at: json)
-        _ = put(MarkdownReport.render(summary), at: markdown)
-        _ = put(JUnitReport.render(summary), at: junit)
+        _ = put(JSONReport.render(summary, comparisons: comparisons), at: json)
+        let text = MarkdownReport.render(summary, comparisons: comparisons)
+        _ = put(text, at: markdown)
+        _ = put(JUnitReport.render(summary, status: status), at: junit)
+        if github {
+            print(GitHubReport.render(summary, status: status), terminator: "")
+            do {
+                try StepSummary.append(text)
+            } catch let failure {
+                failures.append(failure)
+            }
+        }
         if put(HTMLReport.render(summary, detail: Self.detail(of: material)), at: html),
             let html, !isQuiet
         {
@@ -63,6 +87,20 @@ struct ReportOutputs: ParsableArguments {
         }
     }
 
+    /// Of a group of runs, what is compared and the verdict: its runs can be reported one by one.
+    func printReport(_ summary: RunSummary, _ comparisons: [ComparisonDocument]) {
+        let (width, colour) = (Console.width, Console.hasColour)
+        guard !comparisons.isEmpty else {
+            print(TerminalReport.render(summary, width: width, colour: colour))
+            return
+        }
+        for comparison in comparisons {
+            print(ComparisonTerminal.render(comparison, width: width, colour: colour))
+        }
+        print(
+            TerminalReport.renderVerdict(summary, width: width, colour: colour), terminator: "")
+    }
+
     private static func detail(of material: RunMaterial) -> ReportDetail {
         ReportDetail(
             curves: PathCurves.all(of: material),
@@ -73,7 +111,7 @@ struct ReportOutputs: ParsableArguments {
         )
     }
 
-    private static func put(_ text: String, at place: String) throws(CommandFailure) {
+    static func put(_ text: String, at place: String) throws(CommandFailure) {
         guard place != "-" else {
             print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
             return
