@@ -167,3 +167,29 @@ import Testing
         #expect(result.errors.contains(says), "\(result)")
     }
 }
+
+extension LiveRuns {
+    @Suite(.serialized) struct PairedLiveTests {
+        @Test
+        func `an interruption ends a later run of a group too, and what was measured is kept`()
+            async throws
+        {
+            let bench = try Workbench()
+            try bench.write(ShortScenario.yaml(load: "callers: 2, for: 2s"), to: "s.yaml")
+            let command = try bench.start(
+                "run", "s.yaml", "--pairs", "3", "--db", "store.sqlite", "--inconclusive", "pass")
+            let isSecond = try await eventually(within: .seconds(60)) {
+                command.progress.contains("pair 2 of 3: rtp, websocket\nrtp")
+            }
+            try #require(isSecond)
+            command.send(SIGINT)
+            let result = try await command.wait(limit: .seconds(30))
+
+            #expect(result.end == .exit(130), "\(result)")
+            let states = try await bench.database().read { db in
+                try String.fetchAll(db, sql: "SELECT state FROM run ORDER BY rowid")
+            }
+            #expect(states == ["finished", "interrupted"])
+        }
+    }
+}

@@ -72,7 +72,7 @@ struct RunCommand: TalkoverCommand {
             isQuiet: isSilent)
         var outcome = PairedRuns.Outcome(group: RunIdentity.make(at: Date()))
         try await paired.run(0..<pairs, into: &outcome)
-        guard !outcome.runs.isEmpty else { return .passed }
+        guard !outcome.runs.isEmpty else { return .interrupted }
         let look: PairVerdict.Look = pairing.extend > 0 ? .oneOfTwo : .only
         var verdict = try PairVerdict(outcome, options: pairing, look: look)
         if pairing.extend > 0, verdict.isUndecided, outcome.environmentProblem == nil,

@@ -22,7 +22,9 @@ struct PairedRuns {
         var runs: [ScenarioRun.Outcome] = []
 
         var environmentProblem: String? { runs.lazy.compactMap(\.environmentProblem).first }
-        var wasInterrupted: Bool { runs.contains(where: \.wasInterrupted) }
+        var wasInterrupted: Bool {
+            Interruption.isPending || runs.contains(where: \.wasInterrupted)
+        }
         /// Whether another run makes sense.
         fileprivate var mayGoOn: Bool { environmentProblem == nil && !wasInterrupted }
     }
@@ -31,7 +33,7 @@ struct PairedRuns {
     func run(_ places: Range<Int>, into outcome: inout Outcome) async throws {
         let scenario = try load(nil, nil)
         let names = scenario.paths.map(\.name)
-        for place in places where outcome.mayGoOn {
+        for place in places where outcome.mayGoOn && !Interruption.isPending {
             let order = place % 2 == 0 ? names : names.reversed()
             if !isQuiet {
                 Console.note(
