@@ -73,7 +73,8 @@ struct ReportOutputs: ParsableArguments {
         )
     }
 
-    private static func put(_ text: String, at place: String) throws(CommandFailure) {
+    /// Prints a report, where the place is `-`, or makes a file of it.
+    static func put(_ text: String, at place: String) throws(CommandFailure) {
         guard place != "-" else {
             print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
             return

@@ -35,7 +35,9 @@ struct ScenarioOptions: ParsableArguments {
     private static let clipFolders = "TALKOVER_CLIPS"
 
     /// The scenario with every override applied, or every problem of it.
-    func load() throws -> Scenario {
+    ///
+    /// - Parameter change: what a command alters after the user has.
+    func load(_ change: (inout ScenarioOverrides) -> Void = { _ in }) throws -> Scenario {
         let settings = try self.settings.map { argument in
             guard let setting = ScenarioOverrides.Setting(argument) else {
                 throw CommandFailure(
@@ -45,10 +47,11 @@ struct ScenarioOptions: ParsableArguments {
             }
             return setting
         }
-        let overrides = ScenarioOverrides(
+        var overrides = ScenarioOverrides(
             settings: settings, callers: callers, duration: duration, seed: seed, target: target,
             paths: paths
         )
+        change(&overrides)
         let environment = ProcessInfo.processInfo.environment[Self.clipFolders]
         switch ScenarioFile.load(path: scenario, overrides: overrides, environment: environment) {
         case .success(let scenario): return scenario
