@@ -100,7 +100,8 @@ package struct CapacityPath: Equatable, Sendable {
 
     /// How the command ends for this path.
     package var exitStatus: ExitStatus {
-        points.allSatisfy { !$0.isReached } && !points.isEmpty
+        // Without an agent at the end there is nothing to be said of it.
+        points.suffix(2).allSatisfy { !$0.isReached } && !points.isEmpty
             ? .unreachable : conclusion.exitStatus
     }
 }

@@ -72,7 +72,7 @@ package struct TextEndpoint: Sendable {
             }
             .connect(host: url.host, port: Int(url.port))
         connecting.whenFailure {
-            page.fail(Problem(message: "\(url.authority) cannot be reached: \($0)"))
+            page.fail(Problem(message: "\(url.authority) cannot be reached: \(Self.words($0))"))
         }
         defer {
             timeout.cancel()
@@ -83,6 +83,12 @@ package struct TextEndpoint: Sendable {
         } catch {
             throw error as? Problem ?? Problem(message: "\(url.authority): \(error)")
         }
+    }
+
+    /// The kernel's own words, where it was the kernel that said no.
+    private static func words(_ error: any Error) -> String {
+        let error = (error as? NIOConnectionError)?.connectionErrors.first?.error ?? error
+        return (error as? IOError).map { "\(SystemError($0.errnoCode))" } ?? "\(error)"
     }
 }
 

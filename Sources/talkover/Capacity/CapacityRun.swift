@@ -38,8 +38,11 @@ struct CapacityRun {
                 points.append(point)
                 search.record(point.outcome)
                 say("\(path.name): \(point.wording)")
-                // An agent that is not there is none with a small capacity.
-                if points.count == 1, !point.isReached { break }
+                if let gone = gone(points) {
+                    problem = gone
+                    Console.error("\(path.name): \(gone)")
+                    break
+                }
             } catch {
                 let failure = error as? CommandFailure
                 problem = failure?.message ?? "\(error)"
@@ -51,6 +54,14 @@ struct CapacityRun {
         return CapacityPath(
             name: path.name, transport: path.transport.rawValue, conclusion: search.conclusion,
             points: points, settings: settings, demand: demand, seed: base.seed, problem: problem)
+    }
+
+    /// An agent that is not there, or is no longer, is none with a small capacity.
+    private func gone(_ points: [CapacityPoint]) -> String? {
+        guard points.contains(where: \.isReached) else { return "no call was ever established" }
+        let hasGone = points.count > 1 && points.suffix(2).allSatisfy { !$0.isReached }
+        return hasGone
+            ? "no call was established in two runs on end; is the agent still there?" : nil
     }
 
     /// Makes one run of a step.
