@@ -148,6 +148,34 @@ extension LiveRuns {
             #expect(result.errors.contains("p(95)<900ms"))
         }
 
+        @Test func `interrupted, in a run or in the rest after it, it reports what it had found`()
+            async throws
+        {
+            let bench = try Workbench()
+            try bench.write(Self.yaml(), to: "s.yaml")
+            let live = [
+                "capacity", "s.yaml", "--path", "rtp", "--start", "2", "--hold", "1s",
+                "--db", "s.sqlite", "--json", "c.json",
+            ]
+            for (cooldown, runs) in [("0s", 0), ("60s", 1)] {
+                let command = try Command(live + ["--cooldown", cooldown], in: bench)
+                let hasBegun = try await eventually(within: .seconds(30)) {
+                    let said = (try? command.errorsSoFar) ?? ""
+                    return said.contains(runs == 0 ? "callers 2" : "inconclusive")
+                }
+                try #require(hasBegun)
+                command.send(SIGINT)
+                let result = try await command.wait(limit: .seconds(20))
+
+                #expect(result.code == 130, "\(result)")
+                #expect(result.output.contains("unfinished: interrupted"))
+                let path = try #require(
+                    try Summary(bench.text(of: "c.json"))["paths", "rtp"] as? [String: Any])
+                #expect(path["ending"] as? String == "unfinished")
+                #expect((path["points"] as? [Any])?.count == runs)
+            }
+        }
+
         @Test func `an agent that is not there ends with 5 at once`() async throws {
             let bench = try Workbench()
             try bench.write(Self.yaml(), to: "s.yaml")

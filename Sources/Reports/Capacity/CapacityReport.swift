@@ -80,7 +80,9 @@ package enum CapacityReport {
         }.map { row($0.element, shown, end: end) }
         if shown.count < titles.count {
             rows.append(
-                TerminalLine("  \(titles.count - shown.count) more objectives in --json", .faint))
+                TerminalLine(
+                    "  \(Figure.count(titles.count - shown.count, "objective")) more in --json",
+                    .faint))
         }
         return heads + rows
     }

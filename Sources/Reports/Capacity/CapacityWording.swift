@@ -110,7 +110,7 @@ extension CapacityPath {
         switch conclusion.ending {
         case .bracketed: return "with \(upper), \(reasons) gave out"
         case .undecided:
-            return "with \(upper), too few samples tell: \(reasons) neither passed nor failed;"
+            return "with \(upper), the samples do not tell: \(reasons) neither passed nor failed;"
                 + " a longer --hold would"
         case .generatorLimited:
             let why = points.last { !$0.problems.isEmpty }?.problems.first ?? "over its budget"
