@@ -91,7 +91,9 @@ let package = Package(
         + module("Analysis", ["Timeline", "Planning", "CZlib"], tests: ["Audio", histogram])
         + module("ResultStore", ["Timeline", "Planning", "Analysis", grdb], tests: ["Audio"])
         + module("Reports", ["Timeline", "Analysis", "ResultStore"], tests: ["Planning"])
-        + module("Simulation", cores + ["Callers", "ReferenceAgent", "Gateway"])
+        + module(
+            "Simulation", cores + ["Callers", "ReferenceAgent", "Gateway"],
+            tests: ["Analysis"])
         + module(
             "Drivers",
             cores + ["Callers", "ReferenceAgent", "Gateway", "CSockets", "COpenSSL", logging] + nio)

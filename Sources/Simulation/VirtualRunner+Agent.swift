@@ -29,7 +29,7 @@ extension VirtualRunner {
         }
         return AgentSession(
             line: line, call: String(call.caller.wireID), number: UInt64(call.number),
-            behaviour: behaviour, library: replies, at: now
+            behaviour: behaviour, library: replies, crowd: crowd, at: now
         )
     }
 

@@ -40,6 +40,7 @@ package final class VirtualRunner {
     let plan: Plan
     let behaviour: AgentBehaviour
     let replies: ReplyLibrary
+    let crowd: AgentCrowd?
     let link: LinkProfile
     let room = ListeningRoom()
     var queue = EventQueue<Event>()
@@ -64,6 +65,7 @@ package final class VirtualRunner {
         self.plan = plan
         self.behaviour = behaviour
         self.replies = replies
+        crowd = AgentCrowd(behaviour)
         self.link = link
         figures = plan.paths.map { _ in PathFigures() }
         fleets = plan.paths.map { _ in nil }

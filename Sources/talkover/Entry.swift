@@ -57,6 +57,7 @@ struct Talkover: ParsableCommand {
               talkover run Scenarios/quickstart.yaml        two transports, one agent, interruptions
               talkover run my.yaml --target wss://…         your own agent
               talkover report latest --html report.html     the last run as a page
+              talkover capacity my.yaml --path websocket    how many callers it can take
               talkover selftest                             what this host adds to every figure
 
             Exit codes: 0 passed, 1 an objective failed, 2 usage, 3 inconclusive, 4 invalid measurement,
@@ -65,8 +66,8 @@ struct Talkover: ParsableCommand {
         version: Version.current,
         subcommands: [
             RunCommand.self, ValidateCommand.self, RunsCommand.self, ReportCommand.self,
-            CompareCommand.self, GateCommand.self, AgentCommand.self, GatewayCommand.self,
-            SelftestCommand.self,
+            CompareCommand.self, GateCommand.self, CapacityCommand.self, AgentCommand.self,
+            GatewayCommand.self, SelftestCommand.self,
         ]
     )
 }

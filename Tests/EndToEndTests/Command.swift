@@ -78,6 +78,11 @@ final class Command: Sendable {
     /// What it has written to stderr so far.
     var progress: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
 
+    /// What it has said on stderr until now.
+    var errorsSoFar: String {
+        get throws { try String(contentsOf: errorFile, encoding: .utf8) }
+    }
+
     func send(_ signal: Int32) { kill(identifier, signal) }
 
     func closeInput() throws { try input.fileHandleForWriting.close() }

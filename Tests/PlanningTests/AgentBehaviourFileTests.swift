@@ -29,7 +29,10 @@ import Timeline
             reply: replies[Int.random(in: 0..<replies.count, using: &generator)],
             pace: Double.random(in: 0.1...1_000, using: &generator),
             chunk: .milliseconds(10 * Int64.random(in: 1...100, using: &generator)),
-            seed: generator.next()
+            seed: generator.next(),
+            capacity: Bool.random(using: &generator)
+                ? .init(sessions: Int.random(in: 0...100_000, using: &generator), beyond: mean)
+                : nil
         )
     }
 
@@ -67,7 +70,7 @@ import Timeline
                 "b.yaml:1: 'endpointing' is '300' without a unit; write 250ms or 2s",
                 "b.yaml:3: 'policy' is 'stop'; write cut, duck or ignore",
                 "b.yaml:5: unknown key 'voice' in the embedded agent; it takes endpointing, start, "
-                    + "think, barge_in, reply, pace, chunk, seed",
+                    + "think, barge_in, reply, pace, chunk, seed, capacity",
             ]
         )
     }

@@ -55,6 +55,8 @@ import Yams
     static let wrong: [Pattern] = [
         .more("seeed: 1"), .more("seed: -1"), .more("order: both"), .more("hold: 400"),
         .more("control: 2"), .more("agent: real"), .more("agent: {embedded: {pace: 4}}"),
+        .more("agent: {embedded: {capacity: {sessions: 10}}}"),
+        .more("agent: {embedded: {capacity: {sessions: -1, beyond: 5ms}}}"),
         .more("agent: {embedded: {think: {uniform: [1s]}}}"), .load("callers: 0"),
         .load("callers: 1, arrivals: 2/s"), .load("arrivals: 20, for: 1s"), .load("arrivals: 20/s"),
         .load("callers: 1, for: 5s, calls_each: 2"), .path("transport: rest"),
@@ -83,6 +85,7 @@ import Yams
     static let right: [Pattern] = [
         Pattern(), .more("agent: embedded"),
         .more("agent: {embedded: {reply: calibration, pace: 1.5x}}"),
+        .more("agent: {embedded: {capacity: {sessions: 100, beyond: 5ms}}}"),
         .more("agent:\n  embedded:"), .load("callers: 1, for: 5s"),
         .load("arrivals: 600/m, for: 1m"),
         .path("transport: rtp, player: {jitter_buffer: adaptive}, rtcp: mux"),

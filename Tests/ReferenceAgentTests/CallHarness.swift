@@ -106,10 +106,11 @@ final class TestCall {
 
     convenience init(
         _ line: TestLine, _ behaviour: AgentBehaviour, saying monologue: Monologue,
-        number: UInt64 = 3
+        number: UInt64 = 3, crowd: AgentCrowd? = nil
     ) throws {
         try self.init(
-            line, behaviour, clip: monologue.clip(rate: line.codec.sampleRate), number: number)
+            line, behaviour, clip: monologue.clip(rate: line.codec.sampleRate), number: number,
+            crowd: crowd)
     }
 
     /// - Parameter lead: silence before the clip; two seconds follow it.
@@ -128,7 +129,8 @@ final class TestCall {
     }
 
     private init(
-        _ line: TestLine, _ behaviour: AgentBehaviour, clip: Clip, number: UInt64
+        _ line: TestLine, _ behaviour: AgentBehaviour, clip: Clip, number: UInt64,
+        crowd: AgentCrowd? = nil
     ) throws {
         self.line = line
         frames = try EncodedClip(clip: clip, codec: line.codec, interval: line.ptime)
@@ -141,7 +143,7 @@ final class TestCall {
                 levelID: 1, ssrc: 99)
         session = AgentSession(
             line: agentLine, call: "77", number: number, behaviour: behaviour,
-            library: try Self.library(behaviour), at: Self.start)
+            library: try Self.library(behaviour), crowd: crowd, at: Self.start)
         drain(Self.start)
         if line.dialect != nil {
             let form = caller.opening(into: &buffer)

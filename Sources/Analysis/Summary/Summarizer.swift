@@ -58,7 +58,8 @@ package enum Summarizer {
 }
 
 extension MetricSummary {
-    fileprivate init(_ measured: PathMeasurement.Measured) {
+    /// What is published of a metric as it was measured.
+    init(_ measured: PathMeasurement.Measured) {
         self.init(
             name: measured.name,
             unit: measured.unit,

@@ -1,4 +1,4 @@
-import Planning
+package import Planning
 
 /// A value that may be beyond the limit of the watch, which then is +∞.
 private func unbounded(_ value: Double?) -> Double { value ?? .infinity }
@@ -106,6 +106,21 @@ extension ObjectiveJudge {
             verdict: holds ? .pass : .fail,
             reason: value == nil ? "a sample outlasted the watch" : nil
         )
+    }
+
+    /// Fewest samples with which an objective can pass; `nil` where no number of them is enough.
+    package static func fewestSamples(_ objective: Objective) -> Int? {
+        func fewest(_ quantile: Double) -> Int {
+            QuantileRanks.fewestSamples(
+                objective.wantsLess ? quantile : 1 - quantile, risk: .oneSided)
+        }
+        switch objective.aggregate {
+        case .quantile(let quantile): return fewest(quantile)
+        case .median: return fewest(0.5)
+        case .average: return 10
+        case .minimum, .maximum: return 1
+        case .rate: return fewestTrials(objective, risk: .oneSided)
+        }
     }
 
     /// Fewest trials with which a perfect record passes; `nil` where none does.

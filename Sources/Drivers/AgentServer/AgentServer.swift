@@ -103,8 +103,10 @@ package final class AgentServer: Sendable {
         _ options: Options, _ clock: MonotonicClock, _ log: TruthLog?,
         _ group: MultiThreadedEventLoopGroup, _ logger: Logger
     ) async throws -> AgentServer {
+        let crowd = AgentCrowd(behaviour)
         let service = AgentService(
-            voice: AgentService.Voice(behaviour: behaviour, library: library), options: options,
+            voice: AgentService.Voice(behaviour: behaviour, library: library, crowd: crowd),
+            options: options,
             clock: clock, logger: logger, security: try options.certificate.map(security)
         )
         var workers: [NIOLoopBound<AgentWorker>] = []
@@ -126,7 +128,7 @@ package final class AgentServer: Sendable {
             rtpPort = try await AgentWorker.openPorts(
                 on: all, rtp: address,
                 peers: options.reception == nil ? address.at(port: options.peerPort) : nil,
-                behaviour: behaviour, library: library, limits: options.limits)
+                behaviour: behaviour, library: library, limits: options.limits, crowd: crowd)
             webSocketPort = try await first.eventLoop.submit {
                 try first.value.listen(address, dealingTo: all)
             }.get()

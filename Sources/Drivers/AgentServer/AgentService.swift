@@ -12,6 +12,7 @@ final class AgentService: Sendable {
     struct Voice: Sendable {
         var behaviour: AgentBehaviour
         var library: ReplyLibrary
+        var crowd: AgentCrowd?
     }
 
     /// What connections prove with who this is; `nil` on plain TCP.
@@ -66,7 +67,8 @@ final class AgentService: Sendable {
         logger.debug("call begins", metadata: ["call": "\(name)"])
         return AgentSession(
             line: line, call: name, number: number, behaviour: voice.behaviour,
-            library: voice.library, limits: options.limits.session, at: clock.now
+            library: voice.library, limits: options.limits.session, crowd: voice.crowd,
+            at: clock.now
         )
     }
 

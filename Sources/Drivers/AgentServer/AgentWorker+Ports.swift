@@ -9,7 +9,8 @@ extension AgentWorker {
     /// - Returns: the port of plain RTP.
     static func openPorts(
         on workers: [NIOLoopBound<AgentWorker>], rtp address: PeerAddress, peers: PeerAddress?,
-        behaviour: AgentBehaviour, library: ReplyLibrary, limits: AgentDesk.Limits
+        behaviour: AgentBehaviour, library: ReplyLibrary, limits: AgentDesk.Limits,
+        crowd: AgentCrowd?
     ) async throws -> UInt16 {
         let sockets: PortSockets
         do throws(SystemError) {
@@ -28,7 +29,7 @@ extension AgentWorker {
                             sockets, share: index, of: workers.count, clock: clock),
                         desk: AgentDesk(
                             behaviour: behaviour, library: library, limits: limits,
-                            register: register),
+                            register: register, crowd: crowd),
                         clock: clock))
             }.get()
         }

@@ -42,7 +42,16 @@ package enum AgentBehaviourFile {
             chunk: \(DurationText.render(behaviour.chunk))
             seed: \(behaviour.seed)
 
-            """
+            """ + (behaviour.capacity.map(render) ?? "")
+    }
+
+    private static func render(_ capacity: AgentBehaviour.Capacity) -> String {
+        """
+        capacity:
+          sessions: \(capacity.sessions)
+          beyond: \(DurationText.render(capacity.beyond))
+
+        """
     }
 
     private static func render(_ distribution: DurationDistribution) -> String {

@@ -15,6 +15,8 @@ package struct AgentBehaviour: Equatable, Sendable {
     /// Audio in one WebSocket message of the reply.
     package var chunk: Nanoseconds
     package var seed: UInt64
+    /// How it slows down with many callers; `nil` for an agent that never does.
+    package var capacity: Capacity?
 
     /// What it says where the scenario does not tell: a short, a middling and a long reply.
     package static let defaultReplies = ["reply_hours", "reply_steps", "reply_long"]
@@ -31,6 +33,22 @@ package struct AgentBehaviour: Equatable, Sendable {
             self.after = after
             self.duckDecibels = duckDecibels
         }
+    }
+
+    /// A limit of the agent's own, known to the session, so that a search for it can be checked.
+    package struct Capacity: Equatable, Sendable {
+        /// Open sessions that cost nothing.
+        package var sessions: Int
+        /// What each open session beyond them adds to every thinking time.
+        package var beyond: Nanoseconds
+
+        package init(sessions: Int, beyond: Nanoseconds) {
+            self.sessions = sessions
+            self.beyond = beyond
+        }
+
+        /// What a reply waits longer for while so many sessions are open.
+        package func delay(open: Int) -> Nanoseconds { beyond * max(0, open - sessions) }
     }
 
     package enum Policy: String, Sendable, CaseIterable { case cut, duck, ignore }
@@ -50,7 +68,8 @@ package struct AgentBehaviour: Equatable, Sendable {
         reply: Reply = .clips(AgentBehaviour.defaultReplies),
         pace: Double = 4,
         chunk: Nanoseconds = .milliseconds(100),
-        seed: UInt64 = 1
+        seed: UInt64 = 1,
+        capacity: Capacity? = nil
     ) {
         self.endpointing = endpointing
         self.start = start
@@ -60,5 +79,6 @@ package struct AgentBehaviour: Equatable, Sendable {
         self.pace = pace
         self.chunk = chunk
         self.seed = seed
+        self.capacity = capacity
     }
 }

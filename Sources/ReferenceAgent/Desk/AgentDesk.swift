@@ -49,21 +49,25 @@ package final class AgentDesk {
     private let library: ReplyLibrary
     private let limits: Limits
     private let register: (any DeskRegister)?
+    private let crowd: AgentCrowd?
     private var seats = Seating<Seat>()
     private var places = SeatTable()
     private var ended: [UInt32: RunInstant] = [:]
     private var lastSweep = RunInstant.zero
     package private(set) var refusals = Refusals()
 
-    /// - Parameter register: shared with the port's other desks; `nil` where there are none.
+    /// - Parameters:
+    ///   - register: shared with the port's other desks; `nil` where there are none.
+    ///   - crowd: shared with everything else the agent listens on.
     package init(
         behaviour: AgentBehaviour, library: ReplyLibrary, limits: Limits = Limits(),
-        register: (any DeskRegister)? = nil
+        register: (any DeskRegister)? = nil, crowd: AgentCrowd? = nil
     ) {
         self.behaviour = behaviour
         self.library = library
         self.limits = limits
         self.register = register
+        self.crowd = crowd
     }
 
     /// Sessions that are up.
@@ -179,7 +183,7 @@ package final class AgentDesk {
         forgetEnded(at: now)
         let session = AgentSession(
             line: line, call: String(ssrc), number: AgentSession.number(ofWireID: ssrc),
-            behaviour: behaviour, library: library, limits: limits.session, at: now)
+            behaviour: behaviour, library: library, limits: limits.session, crowd: crowd, at: now)
         return place(Seat(session: session, source: source, ssrc: ssrc))
     }
 

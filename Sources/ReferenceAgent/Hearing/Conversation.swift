@@ -58,6 +58,8 @@ struct Conversation {
     /// Number of the turn that is open or was open last; −1 before the first.
     private(set) var turn = -1
     private let think: DurationDistribution
+    /// Others that are being talked to; `nil` where they make no difference.
+    var crowd: AgentCrowd?
     private var generator: SeededGenerator
 
     /// - Parameter number: of the call, which names its stream of think times.
@@ -150,7 +152,8 @@ struct Conversation {
             decisions.append(.speechStopped)
             if phase == .hearing {
                 let due = silenceStart + endpointing
-                phase = .thinking(until: due + think.draw(using: &generator))
+                let crowding = crowd?.delay ?? .zero
+                phase = .thinking(until: due + think.draw(using: &generator) + crowding)
                 decisions.append(.turnTaken(speechEnd: silenceStart))
             }
         }

@@ -27,6 +27,7 @@ package final class AgentSession {
     /// Beside packets: the channel on which the caller is told what happens.
     private(set) var events: AgentDialect?
     private let agentPolicy: AgentBehaviour.Policy
+    private let crowd: AgentCrowd?
     package let call: String
     let limits: AgentLimits
     /// Replies spoken or begun so far: the next one's number, from 0.
@@ -53,12 +54,15 @@ package final class AgentSession {
     /// - Parameters:
     ///   - call: the caller's name in the truth log.
     ///   - number: of the call; names its stream of random draws.
+    ///   - crowd: of all sessions of this agent; `nil` for one that nobody slows down.
     ///   - now: when its first packet came, or its connection was made.
     package init(
         line: AgentLine, call: String, number: UInt64, behaviour: AgentBehaviour,
-        library: ReplyLibrary, limits: AgentLimits = AgentLimits(), at now: RunInstant
+        library: ReplyLibrary, limits: AgentLimits = AgentLimits(), crowd: AgentCrowd? = nil,
+        at now: RunInstant
     ) {
         self.call = call
+        self.crowd = crowd
         self.limits = limits
         agentPolicy = behaviour.bargeIn.policy
         lastSign = now
@@ -94,6 +98,8 @@ package final class AgentSession {
             stream = StreamLine(
                 kind: kind, call: call, behaviour: behaviour, library: library, limits: limits)
         }
+        crowd?.join()
+        conversation.crowd = crowd
         note(.callStart, at: now, turn: 0)
         if packets == nil, stream == nil { finish(.unsupported, at: now) }
         if stream != nil || events != nil { add(.event(.created)) }
@@ -283,6 +289,7 @@ extension AgentSession {
         guard end == nil else { return }
         if speech != nil { cutSpeech(at: now, isFlushed: true) }
         end = reason
+        crowd?.leave()
         if isConnected, packets != nil, reason != .farewell { add(.goodbye(at: now)) }
         add(
             .truth(

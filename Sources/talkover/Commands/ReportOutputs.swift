@@ -111,6 +111,7 @@ struct ReportOutputs: ParsableArguments {
         )
     }
 
+    /// Prints a report, where the place is `-`, or makes a file of it.
     static func put(_ text: String, at place: String) throws(CommandFailure) {
         guard place != "-" else {
             print(text, terminator: text.hasSuffix("\n") ? "" : "\n")

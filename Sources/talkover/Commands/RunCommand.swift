@@ -65,7 +65,12 @@ struct RunCommand: TalkoverCommand {
                 status: .usage, message: "--pairs compares paths, and only one is run")
         }
         let paired = PairedRuns(
-            load: { try scenario.load(seed: $0, order: $1) },
+            load: { seed, order in
+                try scenario.load { overrides in
+                    overrides.seed = seed ?? overrides.seed
+                    overrides.paths = order ?? overrides.paths
+                }
+            },
             perform: { scenario, own in
                 try await perform(scenario, tags: tags.merging(own) { _, own in own })
             },

@@ -38,10 +38,8 @@ struct ScenarioOptions: ParsableArguments {
 
     /// The scenario with every override applied, or every problem of it.
     ///
-    /// - Parameters:
-    ///   - seed: in place of the option's.
-    ///   - order: the names of the paths to run, in place of the option's.
-    func load(seed: UInt64? = nil, order: [String]? = nil) throws -> Scenario {
+    /// - Parameter change: what a command alters after the user has.
+    func load(_ change: (inout ScenarioOverrides) -> Void = { _ in }) throws -> Scenario {
         let settings = try self.settings.map { argument in
             guard let setting = ScenarioOverrides.Setting(argument) else {
                 throw CommandFailure(
@@ -51,10 +49,11 @@ struct ScenarioOptions: ParsableArguments {
             }
             return setting
         }
-        let overrides = ScenarioOverrides(
-            settings: settings, callers: callers, duration: duration, seed: seed ?? self.seed,
-            target: target, paths: order ?? paths
+        var overrides = ScenarioOverrides(
+            settings: settings, callers: callers, duration: duration, seed: seed, target: target,
+            paths: paths
         )
+        change(&overrides)
         let environment = ProcessInfo.processInfo.environment[Self.clipFolders]
         switch ScenarioFile.load(path: scenario, overrides: overrides, environment: environment) {
         case .success(let scenario): return scenario

@@ -2,53 +2,70 @@ import Dispatch
 import Foundation
 import NIOConcurrencyHelpers
 
-/// SIGINT and SIGTERM as news instead of an end.
+/// SIGINT and SIGTERM as news instead of an end, for all who want to hear of them at a time.
 ///
-/// The process listens from the first of them on and for good: on Linux a signal's second dispatch
-/// source, made after the first was cancelled, never hears anything. What comes between two who
-/// listen, as between runs in turns, is kept for the next; the second that nobody takes ends the
-/// process.
+/// What comes while nobody listens, as between runs in turns, is kept for whoever listens next; the
+/// second that nobody takes ends the process.
 struct Interruption {
-    private struct Listening {
-        var notify: (@Sendable () -> Void)?
-        var unheard = 0
-    }
-
-    private static let listening = NIOLockedValueBox(Listening())
-    /// Begun when it is first asked for, and never ended.
-    private static let isListening: Bool = {
-        for number in [SIGINT, SIGTERM] {
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { heard() }
-            source.resume()
-            _ = Unmanaged.passRetained(source as AnyObject)
-        }
-        return true
-    }()
+    private static let watch = SignalWatch()
+    private let number: Int
 
     /// - Parameter notify: called for each signal, on a thread of its own; at once where one came
     ///   while nobody listened.
     init(notify: @escaping @Sendable () -> Void) {
-        _ = Self.isListening
-        let missed = Self.listening.withLockedValue { listening in
-            defer { listening = Listening(notify: notify) }
-            return listening.unheard
-        }
+        let (number, missed) = Self.watch.add(notify)
+        self.number = number
         for _ in 0..<missed { notify() }
     }
 
-    func cancel() { Self.listening.withLockedValue { $0.notify = nil } }
+    func cancel() { Self.watch.remove(number) }
 
     /// Whether a signal came that nobody has taken yet: nothing more should be begun.
-    static var isPending: Bool { listening.withLockedValue { $0.unheard > 0 } }
+    static var isPending: Bool { watch.unheard > 0 }
+}
 
-    private static func heard() {
-        let notify = listening.withLockedValue { listening in
-            if listening.notify == nil { listening.unheard += 1 }
-            if listening.unheard > 1 { _exit(130) }
-            return listening.notify
+/// The one place that listens: of two sources for a signal, neither would hear it.
+private final class SignalWatch: Sendable {
+    private struct State {
+        var listeners: [Int: @Sendable () -> Void] = [:]
+        var next = 0
+        var unheard = 0
+    }
+
+    private let state = NIOLockedValueBox(State())
+
+    init() {
+        for number in [SIGINT, SIGTERM] {
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { [state] in
+                // Held by its own handler, it lasts as long as the process.
+                withExtendedLifetime(source) { Self.hear(state) }
+            }
+            source.resume()
         }
-        notify?()
+    }
+
+    var unheard: Int { state.withLockedValue(\.unheard) }
+
+    /// - Returns: the listener's number, and how many signals nobody has taken until now.
+    func add(_ notify: @escaping @Sendable () -> Void) -> (number: Int, missed: Int) {
+        state.withLockedValue { state in
+            defer { state.unheard = 0 }
+            state.next += 1
+            state.listeners[state.next] = notify
+            return (state.next, state.unheard)
+        }
+    }
+
+    func remove(_ number: Int) { state.withLockedValue { $0.listeners[number] = nil } }
+
+    private static func hear(_ state: NIOLockedValueBox<State>) {
+        let listeners = state.withLockedValue { state in
+            if state.listeners.isEmpty { state.unheard += 1 }
+            if state.unheard > 1 { _exit(130) }
+            return Array(state.listeners.values)
+        }
+        for notify in listeners { notify() }
     }
 }

@@ -19,6 +19,7 @@ extension ScenarioRun {
             try RecordingFolder($0.folder, callsPerPath: $0.callsPerPath, plan: plan)
         }
         let agent = try await startAgent(plan)
+        agentStarted(agent?.process.processID, clock)
         let gateways: RunGateways
         do {
             gateways = try await startGateways(plan, agent: agent)

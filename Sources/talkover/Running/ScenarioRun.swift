@@ -35,6 +35,9 @@ struct ScenarioRun {
     /// Where the embedded agent's truth log is kept; `nil` for nowhere.
     let truthFile: String?
     var placement = RunPlacement()
+    /// Told of the embedded agent's process, if there is one, and of the run's clock, before the
+    /// first call.
+    var agentStarted: @Sendable (Int32?, MonotonicClock) -> Void = { _, _ in }
 
     func plan() throws -> Plan {
         do {

@@ -27,8 +27,9 @@ struct KeyTable: Sendable {
     static let agent = KeyTable("agent", "'agent'", ["embedded"])
     static let embedded = KeyTable(
         "embedded", "the embedded agent",
-        ["endpointing", "start", "think", "barge_in", "reply", "pace", "chunk", "seed"]
+        ["endpointing", "start", "think", "barge_in", "reply", "pace", "chunk", "seed", "capacity"]
     )
+    static let capacity = KeyTable("capacity", "'capacity'", ["sessions", "beyond"])
     static let bargeIn = KeyTable("barge_in", "'barge_in'", ["policy", "after", "duck_db"])
     static let objective = KeyTable(
         "objective", "an objective", ["threshold", "abort_on_fail", "delay"])
@@ -106,8 +107,9 @@ struct KeyTable: Sendable {
 
     /// Every table, in the order of the scenario's documentation.
     static let all = [
-        scenario, agent, embedded, bargeIn, websocketPath, rtpPath, webrtcPath, hybridPath,
-        upstream, iceServer, secret, auth, tls, websocketPlayer, rtpPlayer, closedLoad, openLoad,
+        scenario, agent, embedded, capacity, bargeIn, websocketPath, rtpPath, webrtcPath,
+        hybridPath, upstream, iceServer, secret, auth, tls, websocketPlayer, rtpPlayer, closedLoad,
+        openLoad,
         say, wait, listen, pause, hangUp, distribution, spread,
         mean, objective,
     ]

@@ -44,6 +44,8 @@ extension ScenarioReader {
                 assign(pace(entry), to: &behaviour.pace)
             case "chunk":
                 assign(tens(entry, in: .milliseconds(10)...(.seconds(1))), to: &behaviour.chunk)
+            case "capacity":
+                behaviour.capacity = capacity(entry)
             case "seed":
                 assign(whole(entry, in: 0...UInt64.max), to: &behaviour.seed)
             default:
@@ -77,6 +79,18 @@ extension ScenarioReader {
         if let decibels = fields["duck_db"] {
             assign(number(decibels, in: 1...60), to: &bargeIn.duckDecibels)
         }
+    }
+
+    /// - Returns: `nil` where it is not whole, which has been reported.
+    private func capacity(_ entry: YAMLEntry) -> AgentBehaviour.Capacity? {
+        let remedy = "write capacity: {sessions: 100, beyond: 5ms}"
+        guard let fields = fields(entry.value, at: entry.place, of: .capacity),
+            let sessions = required("sessions", of: fields, "'capacity'", remedy),
+            let beyond = required("beyond", of: fields, "'capacity'", remedy),
+            let count = whole(sessions, in: 0...100_000),
+            let span = duration(beyond, in: .microseconds(1)...(.seconds(60)))
+        else { return nil }
+        return AgentBehaviour.Capacity(sessions: count, beyond: span)
     }
 
     private func reply(_ entry: YAMLEntry) -> AgentBehaviour.Reply? {
