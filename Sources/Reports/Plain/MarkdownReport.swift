@@ -8,11 +8,8 @@ package enum MarkdownReport {
     package static func render(_ summary: RunSummary) -> String {
         var blocks = [title(summary), generator(summary)]
         blocks += errorBars(summary)
+        blocks += differences(summary)
         if !summary.paths.isEmpty { blocks.append(headline(summary)) }
-        let differences = Difference.all(in: summary).map { "- " + escaped($0.sentence) }
-        if !differences.isEmpty {
-            blocks.append(differences.joined(separator: "\n") + "\n- \(Difference.caveat)")
-        }
         let failures = summary.paths.compactMap(failedCalls)
         let refusals = summary.paths.compactMap { path in
             path.refusal.map { "- Refused on \(escaped(path.name)): \($0)" }
@@ -30,6 +27,15 @@ package enum MarkdownReport {
     private static func title(_ summary: RunSummary) -> String {
         "### \(summary.verdict.icon) Talkover: \(escaped(summary.run.scenario)), "
             + "**\(summary.verdict.rawValue)**\n\n\(capitalised(summary.verdictSentence))."
+    }
+
+    private static func differences(_ summary: RunSummary) -> [String] {
+        let found = Difference.all(in: summary).map { difference in
+            "- **\(escaped(difference.sentence))**"
+                + (difference.figures.map { ": " + escaped($0) } ?? "")
+                + (difference.reason.map { "\n  - why: " + escaped($0) } ?? "")
+        }
+        return found.isEmpty ? [] : [found.joined(separator: "\n") + "\n- \(Difference.caveat)"]
     }
 
     private static func generator(_ summary: RunSummary) -> String {

@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Planning
 import Reports
+import Timeline
 
 /// Where reports of a run go.
 struct ReportOutputs: ParsableArguments {
@@ -33,7 +34,12 @@ struct ReportOutputs: ParsableArguments {
     }
 
     /// Renders and writes every report asked for, and the terminal's own unless something else has stdout.
-    func write(_ material: RunMaterial, summary: RunSummary, isQuiet: Bool) throws {
+    ///
+    /// - Parameter recordings: files with the sound of a call, which a page plays.
+    func write(
+        _ material: RunMaterial, summary: RunSummary, isQuiet: Bool,
+        recordings: [CallID: String] = [:]
+    ) throws {
         if !isQuiet, json != "-", markdown != "-" {
             print(TerminalReport.render(summary, width: Console.width, colour: Console.hasColour))
         }
@@ -51,9 +57,12 @@ struct ReportOutputs: ParsableArguments {
         _ = put(JSONReport.render(summary), at: json)
         _ = put(MarkdownReport.render(summary), at: markdown)
         _ = put(JUnitReport.render(summary), at: junit)
-        if put(HTMLReport.render(summary, detail: Self.detail(of: material)), at: html),
-            let html, !isQuiet
-        {
+        func page() -> String {
+            var detail = Self.detail(of: material)
+            detail.recordings = RecordingFolder.sounds(recordings, of: material, page: html)
+            return HTMLReport.render(summary, detail: detail)
+        }
+        if put(page(), at: html), let html, !isQuiet {
             Console.note("report: \(html)")
         }
         // One that cannot be written does not keep the others from it.
@@ -63,9 +72,20 @@ struct ReportOutputs: ParsableArguments {
         }
     }
 
+    /// Writes one page that holds all of them.
+    func writeComparison(of runs: [RunMaterial], summaries: [RunSummary]) throws {
+        guard let html else { return }
+        let compared = zip(runs, summaries).map { material, summary in
+            ComparedRun(summary: summary, detail: Self.detail(of: material))
+        }
+        try Self.put(HTMLReport.comparison(of: compared), at: html)
+        Console.note("comparison: \(html)")
+    }
+
     private static func detail(of material: RunMaterial) -> ReportDetail {
         ReportDetail(
             curves: PathCurves.all(of: material),
+            explanations: PathExplanation.all(of: material),
             definitions: MetricCatalogue.all.map {
                 MetricNote(name: $0.name, unit: $0.unit.rawValue, definition: $0.definition)
             },

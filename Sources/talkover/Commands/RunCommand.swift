@@ -67,7 +67,9 @@ struct RunCommand: TalkoverCommand {
             statuses.append(.environment)
         }
         do {
-            try outputs.write(outcome.material, summary: outcome.summary, isQuiet: quiet)
+            try outputs.write(
+                outcome.material, summary: outcome.summary, isQuiet: quiet,
+                recordings: outcome.recordings)
         } catch let failure as CommandFailure {
             // An interruption says more than a report that could not be written.
             Console.error(failure.message)
