@@ -116,6 +116,15 @@ import Timeline
                 == "websocket answered faster than rtp")
     }
 
+    @Test func `a path that seldom does what is timed is named beside its speed`() {
+        let found = Difference.all(in: SampleRuns.summary(SampleRuns.fourPaths))
+            .compactMap(\.figures)
+
+        #expect(found.contains { $0.contains("; vendor eu-central left ") })
+        #expect(found.contains { $0.contains("; vendor eu-central did not stop in ") })
+        #expect(!found.contains { $0.contains("rtp left") })
+    }
+
     @Test func `the reason names the stages that stand out, and the player`() throws {
         let apart = gap(496, 573, (72, 82), .apart)
         #expect(

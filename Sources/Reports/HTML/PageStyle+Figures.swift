@@ -70,6 +70,7 @@ extension PageStyle {
         #runs tr.same td, #runs tr.same th { color: var(--soft); }
         #runs .letter { font-weight: 650; }
         #runs .alert { margin-bottom: 14px; }
+        #runs .note { margin-top: 10px; }
 
         """#
 }

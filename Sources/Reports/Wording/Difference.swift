@@ -96,7 +96,22 @@ struct Difference: Equatable, Sendable {
         if p50.conclusion != .incomparable, let p95 = difference.p95 {
             parts.append(tail(p95, faster, slower))
         }
+        parts += sides.indices.compactMap { side in
+            let name = side == 0 ? difference.faster : difference.slower
+            return summary.paths.first { $0.name == name }.flatMap { misses($0, difference.metric) }
+        }
         return parts.joined(separator: "; ")
+    }
+
+    /// A path that seldom does what is timed may look quick: how often it did not.
+    private static func misses(_ path: PathSummary, _ metric: String) -> String? {
+        let isAnswer = metric == "first_audio"
+        let rate = path.rates.first { $0.name == (isAnswer ? "response_rate" : "yield_rate") }
+        guard let rate, rate.n >= RateSummary.fewestEvents, rate.hits < rate.n else { return nil }
+        let share = Figure.percent(Double(rate.n - rate.hits) / Double(rate.n))
+        return isAnswer
+            ? "\(path.name) left \(share) of the turns unanswered"
+            : "\(path.name) did not stop in \(share) of the interruptions"
     }
 
     private static func tail(
