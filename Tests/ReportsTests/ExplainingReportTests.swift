@@ -46,12 +46,15 @@ import Timeline
         #expect(markdown.contains("- within one run; run-to-run variation unknown"))
     }
 
-    @Test func `an invalid run claims nothing`() throws {
-        let answer = try answer(
-            HTMLReport.render(SampleRuns.summary(SampleRuns.invalid), detail: ReportDetail()))
-
-        #expect(
-            answer == "In short no path is called faster: the generator was over its own budget.")
+    @Test func `an invalid run claims nothing, whether it has one path or more`() throws {
+        var one = SampleRuns.invalid
+        one.paths = [one.paths[1]]
+        for material in [SampleRuns.invalid, one] {
+            let page = HTMLReport.render(SampleRuns.summary(material), detail: ReportDetail())
+            #expect(
+                try answer(page) == "In short nothing is said of the agent: the generator was over "
+                    + "its own budget.")
+        }
     }
 
     @Test func `one path says what it did`() throws {

@@ -28,7 +28,7 @@ extension HTMLReport {
                 "div", ["class": "claim"],
                 sentences.map { .tag("p", ["class": "lead"], HTML($0)) })
         }
-        if !differences.isEmpty, summary.generator?.valid != false {
+        if differences.contains(where: \.isClaim) {
             let method = Difference.method(paths: summary.paths.count)
             parts.append(
                 .tag(

@@ -30,12 +30,14 @@ package enum MarkdownReport {
     }
 
     private static func differences(_ summary: RunSummary) -> [String] {
-        let found = Difference.all(in: summary).map { difference in
+        let differences = Difference.all(in: summary)
+        var lines = differences.map { difference in
             "- **\(escaped(difference.sentence))**"
                 + (difference.figures.map { ": " + escaped($0) } ?? "")
                 + (difference.reason.map { "\n  - why: " + escaped($0) } ?? "")
         }
-        return found.isEmpty ? [] : [found.joined(separator: "\n") + "\n- \(Difference.caveat)"]
+        if differences.contains(where: \.isClaim) { lines.append("- \(Difference.caveat)") }
+        return lines.isEmpty ? [] : [lines.joined(separator: "\n")]
     }
 
     private static func generator(_ summary: RunSummary) -> String {

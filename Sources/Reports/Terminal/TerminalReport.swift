@@ -63,7 +63,9 @@ package enum TerminalReport {
             lines += TerminalText.wrapped(TerminalText.clean("why: " + reason), to: width - 2)
                 .map { TerminalLine("  " + $0) }
         }
-        lines.append(TerminalLine(Difference.caveat, .faint))
+        if differences.contains(where: \.isClaim) {
+            lines.append(TerminalLine(Difference.caveat, .faint))
+        }
         return lines
     }
 

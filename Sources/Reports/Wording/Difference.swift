@@ -11,11 +11,13 @@ struct Difference: Equatable, Sendable {
 
     /// Every path against the fastest, for both headline metrics; none with one path.
     ///
-    /// Of an invalid run nothing is claimed, and that is said.
+    /// Of an invalid run nothing is claimed, and that is said, however many paths it has.
     static func all(in summary: RunSummary) -> [Difference] {
         guard summary.generator?.valid != false else {
-            let sentence = "no path is called faster: the generator was over its own budget"
-            return summary.differences.isEmpty ? [] : [Difference(sentence: sentence)]
+            return [
+                Difference(
+                    sentence: "nothing is said of the agent: the generator was over its own budget")
+            ]
         }
         // What a path's queue held is the same story in each of its differences: told once.
         var told: [String] = []
@@ -30,6 +32,9 @@ struct Difference: Equatable, Sendable {
             return words
         }
     }
+
+    /// Whether it says something of the agent, which then needs the caveat.
+    var isClaim: Bool { figures != nil }
 
     /// What every report says below its differences.
     static let caveat = "within one run; run-to-run variation unknown"

@@ -82,7 +82,8 @@ struct ReportOutputs: ParsableArguments {
         Console.note("comparison: \(html)")
     }
 
-    private static func detail(of material: RunMaterial) -> ReportDetail {
+    /// What a page shows of a run beside its summary.
+    static func detail(of material: RunMaterial) -> ReportDetail {
         ReportDetail(
             curves: PathCurves.all(of: material),
             explanations: PathExplanation.all(of: material),
