@@ -24,7 +24,8 @@ extension LiveRuns {
             let text = try bench.text(of: "both.html")
             #expect(text.contains("Comparison of 2 runs"))
             #expect(
-                text.contains(#/<th scope="row">seed<\/th><td>differs<\/td><td>1<\/td><td>2<\/td>/#))
+                text.contains(#/<th scope="row">seed<\/th><td>differs<\/td><td>1<\/td><td>2<\/td>/#)
+            )
             #expect(json.end == .exit(2), "\(json)")
             #expect(json.errors.contains("one file holds one run"))
         }
