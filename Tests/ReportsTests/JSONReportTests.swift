@@ -34,7 +34,11 @@ import Testing
         let document = JSONReport.document(SampleRuns.summary(SampleRuns.pass))
         let path = member(document, "paths", "websocket")
 
-        #expect(keys(document) == ["schema", "run", "verdict", "generator", "paths", "objectives"])
+        #expect(
+            keys(document) == [
+                "schema", "run", "verdict", "generator", "paths", "objectives", "differences",
+            ]
+        )
         #expect(
             keys(member(document, "run")) == [
                 "id", "mode", "scenario", "seed", "started_at", "duration_s", "version", "host",

@@ -95,6 +95,7 @@ enum SampleRuns {
     static func detail(_ material: RunMaterial, yaml: String = yaml) -> ReportDetail {
         ReportDetail(
             curves: PathCurves.all(of: material),
+            explanations: PathExplanation.all(of: material),
             definitions: MetricCatalogue.all.map {
                 MetricNote(name: $0.name, unit: $0.unit.rawValue, definition: $0.definition)
             },

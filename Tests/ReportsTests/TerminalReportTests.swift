@@ -49,14 +49,15 @@ import Testing
     }
 
     @Test func `differences are told in words with their caveat`() {
-        let text = lines(SampleRuns.summary(SampleRuns.pass)).joined(separator: "\n")
+        let text = lines(SampleRuns.summary(SampleRuns.pass), width: 200)
+            .joined(separator: "\n")
 
         #expect(
             text.contains(
-                "rtp answered 39 ms faster than websocket at p50 (493 against 532 ms; 95 % intervals apart)"
-            )
-        )
-        #expect(text.contains("rtp fell silent 23 ms faster than websocket"))
+                "rtp answered 39 ms (7.4 %) faster than websocket: median 493 ms against 532 ms, "
+                    + "95 % interval of the difference "))
+        #expect(text.contains("\n  why: websocket spent 38 ms more until the first packet came\n"))
+        #expect(text.contains("rtp fell silent 23 ms (8.6 %) faster than websocket when"))
         #expect(text.contains("within one run; run-to-run variation unknown"))
     }
 

@@ -3,7 +3,7 @@ import Timeline
 
 /// What the plots of a report are drawn from, for one path.
 package struct PathCurves: Equatable, Sendable {
-    package let name: String
+    package var name: String
     /// Metrics with at least one sample, in the order reports list them.
     package let distributions: [DistributionCurve]
     package let timeline: PathTimeline
@@ -49,6 +49,8 @@ package struct DistributionCurve: Equatable, Sendable {
         package let inverse: Double
         /// In the metric's unit.
         package let value: Double
+        /// Two-sided 95 % interval of this quantile by itself; `nil` where a side has no bound.
+        package let interval: Interval
     }
 
     private static let mostPoints = 200
@@ -88,9 +90,21 @@ package struct DistributionCurve: Equatable, Sendable {
             let quantile = 1 - 1 / inverse
             let rank = QuantileRanks.estimate(quantile, count: distribution.count)
             guard let value = distribution.value(rank: rank) else { break }
-            points.append(SpectrumPoint(quantile: quantile, inverse: inverse, value: value))
+            points.append(
+                SpectrumPoint(
+                    quantile: quantile, inverse: inverse, value: value,
+                    interval: interval(quantile, of: distribution)))
             inverse *= 1.0717734625362931  // the tenth root of 2
         }
         return points
+    }
+
+    private static func interval(_ quantile: Double, of distribution: Distribution) -> Interval {
+        let count = distribution.count
+        let lower = QuantileRanks.lower(quantile, count: count, risk: .twoSided)
+        let upper = QuantileRanks.upper(quantile, count: count, risk: .twoSided)
+        return Interval(
+            lower: lower.flatMap { distribution.value(rank: $0) },
+            upper: upper.flatMap { distribution.value(rank: $0) })
     }
 }

@@ -50,5 +50,6 @@ extension TurnRecord {
 }
 
 extension RunInstant {
-    fileprivate var wholeSecond: Int64 { Int64((Double(nanoseconds) / 1e9).rounded(.down)) }
+    /// The second of the run that it falls into.
+    var wholeSecond: Int64 { Int64((Double(nanoseconds) / 1e9).rounded(.down)) }
 }

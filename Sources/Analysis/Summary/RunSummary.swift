@@ -8,6 +8,8 @@ package struct RunSummary: Equatable, Sendable {
     package var generator: GeneratorGrade?
     package var paths: [PathSummary]
     package var objectives: [ObjectiveResult]
+    /// How the paths differ from the fastest one; empty with a single path.
+    package var differences: [PathDifference] = []
 
     package init(
         run: RunFacts, verdict: Verdict, generator: GeneratorGrade?, paths: [PathSummary],
@@ -98,6 +100,8 @@ package struct PathSummary: Equatable, Sendable {
     package var errorBar: ErrorBar?
     /// What the ear was found to add, and takes off; `nil` where it was not measured.
     package var detector: DetectorBias?
+    /// What turns received audio into heard audio; `nil` where the scenario does not have the path.
+    package var player: PathPlayer?
 
     package init(
         name: String, transport: String, calls: CallCounts, peakCallers: Int,

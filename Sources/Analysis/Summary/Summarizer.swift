@@ -13,8 +13,9 @@ package enum Summarizer {
             summary(of: path, measurement, callers: callers, in: material)
         }
         let generator = isLive ? GeneratorGrade.ofRun(material, paths: paths) : nil
+        let players = pathPlayers(of: material.scenario)
         let objectives = ObjectiveJudge.judge(material.scenario.objectives, on: measured)
-        return RunSummary(
+        var run = RunSummary(
             run: material.run,
             verdict: Verdict(
                 state: material.state,
@@ -26,6 +27,18 @@ package enum Summarizer {
             paths: paths,
             objectives: objectives
         )
+        for index in run.paths.indices {
+            run.paths[index].player = players[run.paths[index].name]
+        }
+        run.differences = PathDifference.all(
+            measured, players: players, seed: material.run.seed)
+        return run
+    }
+
+    private static func pathPlayers(of scenario: Scenario) -> [String: PathPlayer] {
+        [String: PathPlayer](
+            scenario.paths.map { ($0.name, PathPlayer($0.player)) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     private static func summary(

@@ -1,5 +1,5 @@
 /// A piece of a page that is safe to put anywhere in it: text enters only escaped.
-struct HTML: ExpressibleByStringInterpolation {
+struct HTML: ExpressibleByStringInterpolation, Sendable {
     /// The markup itself; only this file adds to it without escaping.
     private(set) var markup: String
 

@@ -13,12 +13,13 @@ extension HTMLReport {
                     [
                         plot(
                             "cdf", "Share of samples at or below a value",
-                            "Empirical distribution. A curve that ends below 100 % has censored samples: "
-                                + "the reply never came."
+                            "Empirical distribution with its 95 % band. A curve that ends below 100 % has "
+                                + "censored samples: the reply never came."
                         ),
                         plot(
                             "spectrum", "Value at each percentile",
-                            "Percentile spectrum: each step to the right is a tail ten times rarer."
+                            "Percentile spectrum with its 95 % band: each step to the right is a tail ten "
+                                + "times rarer."
                         ),
                     ]),
             ])
@@ -40,6 +41,54 @@ extension HTMLReport {
                     "Median of the turns in each second or few, with a line up to their 95th percentile. "
                         + "Shaded: the host stalled."
                 ),
+                byCallers(detail),
+            ])
+    }
+
+    /// Whether latency grew with the callers, in words and as a table.
+    private static func byCallers(_ detail: ReportDetail) -> HTML {
+        let found = detail.explanations.flatMap { path in
+            path.byCallers.filter { $0.bins.count > 1 }.map { (path.name, $0) }
+        }
+        guard !found.isEmpty else { return .empty }
+        let sentences = found.compactMap { name, latency in
+            latency.growth.map { growth in
+                HTML.tag(
+                    "li", [:],
+                    [
+                        .tag("strong", [:], HTML("\(name), \(latency.metric): ")),
+                        HTML(growth.sentence),
+                    ])
+            }
+        }
+        let rows = found.flatMap { name, latency in
+            latency.bins.map { bin in
+                HTML.tag(
+                    "tr", [:],
+                    [
+                        .tag("th", ["scope": "row"], HTML(name)), .cell(latency.metric),
+                        .cell(bin.range, class: "number"),
+                        .cell("\(bin.latency.n)", class: "number"),
+                        .cell(bin.latency.text(.p50), class: "number"),
+                        .cell(bin.latency.intervalText(.p50) ?? "", class: "number faint"),
+                        .cell(bin.latency.text(.p95), class: "number"),
+                    ])
+            }
+        }
+        let heads = ["path", "metric", "callers", "n", "p50", "95 % interval", "p95"]
+        return .tag(
+            "div", ["class": "callers"],
+            [
+                .tag("h3", [:], "Latency by callers connected"),
+                .tag("ul", ["class": "differences"], sentences),
+                .tag(
+                    "details", [:],
+                    [
+                        .tag("summary", [:], "The figures"),
+                        .scrolling(
+                            "Latency by callers connected when a turn began, ms",
+                            table(caption: "Latency by callers connected", heads, rows)),
+                    ]),
             ])
     }
 
@@ -218,7 +267,7 @@ extension HTMLReport {
             ])
     }
 
-    private static func table(caption: String, _ heads: [String], _ rows: [HTML]) -> HTML {
+    static func table(caption: String, _ heads: [String], _ rows: [HTML]) -> HTML {
         .tag(
             "table", [:],
             [

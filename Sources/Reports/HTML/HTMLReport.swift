@@ -2,7 +2,9 @@ package import Analysis
 
 /// A run as one self-contained web page: no network, light and dark, every user's text escaped.
 package enum HTMLReport {
-    /// The whole document in UTF-8; under 600 kB, since curves are thinned to fit.
+    /// The whole document in UTF-8; well under 2 MB, since curves are thinned to fit.
+    ///
+    /// It loads nothing but the recordings that `detail` names, when they are played.
     package static func render(_ summary: RunSummary, detail: ReportDetail = ReportDetail())
         -> String
     {
@@ -13,9 +15,13 @@ package enum HTMLReport {
             .tag(
                 "main", [:],
                 [
+                    answer(summary),
                     generator(summary),
                     headline(summary),
+                    stages(summary, detail),
                     MeasurementTable(summary: summary, defined: names).section(),
+                    slowest(summary, detail),
+                    carriage(summary, detail),
                     distributions(detail),
                     timeline(detail),
                     objectives(summary),
@@ -24,32 +30,46 @@ package enum HTMLReport {
                     definitions(detail),
                     scenario(detail),
                 ]),
-            footer(summary),
-            .data(id: "data", PageData.document(summary, detail)),
-            .source("script", PageScript.plots),
-            .source("script", PageScript.drawings),
-            .source("script", PageScript.controls),
+            footer(version: summary.run.version),
         ]
-        return HTML.document(head: head(summary), body: body)
+        let title = "\(summary.run.scenario): \(summary.verdict.rawValue) · Talkover"
+        return HTML.document(
+            head: head(
+                title: title, version: summary.run.version, plays: !detail.recordings.isEmpty),
+            body: body + scripts(PageData.document(summary, detail)))
     }
 
-    private static func head(_ summary: RunSummary) -> [HTML] {
+    static func scripts(_ data: JSONValue) -> [HTML] {
+        [
+            .data(id: "data", data), .source("script", PageScript.plots),
+            .source("script", PageScript.drawings), .source("script", PageScript.controls),
+        ]
+    }
+
+    /// - Parameter plays: whether the page plays recordings that stand beside it.
+    static func head(title: String, version: String, plays: Bool) -> [HTML] {
         let policy =
             "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-            + "base-uri 'none'; form-action 'none'"
+            + (plays ? "media-src 'self' file:; " : "") + "base-uri 'none'; form-action 'none'"
         return [
             .void("meta", ["charset": "utf-8"]),
             .void("meta", ["http-equiv": "Content-Security-Policy", "content": policy]),
             .void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
             .void("meta", ["name": "color-scheme", "content": "light dark"]),
-            .void("meta", ["name": "generator", "content": "talkover \(summary.run.version)"]),
-            .tag(
-                "title", [:],
-                HTML("\(summary.run.scenario): \(summary.verdict.rawValue) · Talkover")),
+            .void("meta", ["name": "generator", "content": "talkover \(version)"]),
+            .tag("title", [:], HTML(title)),
             .source("style", PageStyle.foundation),
             .source("style", PageStyle.components),
+            .source("style", PageStyle.figures),
         ]
     }
+
+    static let brand = HTML.tag(
+        "div", ["class": "brand"],
+        [
+            .tag("span", ["class": "word"], "Talkover"),
+            .tag("button", ["type": "button", "id": "theme", "hidden": ""], "Theme: system"),
+        ])
 
     private static func header(_ summary: RunSummary) -> HTML {
         let run = summary.run
@@ -64,15 +84,7 @@ package enum HTMLReport {
         return .tag(
             "header", ["class": "top"],
             [
-                .tag(
-                    "div", ["class": "brand"],
-                    [
-                        .tag("span", ["class": "word"], "Talkover"),
-                        .tag(
-                            "button", ["type": "button", "id": "theme", "hidden": ""],
-                            "Theme: system"
-                        ),
-                    ]),
+                brand,
                 .tag("h1", [:], HTML(run.scenario)),
                 .tag(
                     "p", ["class": "verdict \(summary.verdict.rawValue)"],
@@ -131,7 +143,7 @@ package enum HTMLReport {
         return .section(id: "generator", "Generator", parts)
     }
 
-    private static func headline(_ summary: RunSummary) -> HTML {
+    static func headline(_ summary: RunSummary) -> HTML {
         guard !summary.paths.isEmpty else {
             return .section(
                 id: "headline", "Headline", [.tag("p", ["class": "note"], "No path was run.")])
@@ -150,24 +162,17 @@ package enum HTMLReport {
                     ),
                 ])
         }
-        var parts: [HTML] = [.tag("div", ["class": "pair"], figures)]
-        let differences = Difference.all(in: summary).map { HTML.tag("li", [:], HTML($0.sentence)) }
-        if !differences.isEmpty {
-            parts.append(.tag("ul", ["class": "differences"], differences))
-            parts.append(
-                .tag("p", ["class": "note"], HTML("These hold " + Difference.caveat + ".")))
-        }
-        return .section(id: "headline", "Headline", parts)
+        return .section(id: "headline", "Headline", [.tag("div", ["class": "pair"], figures)])
     }
 
-    private static func footer(_ summary: RunSummary) -> HTML {
+    static func footer(version: String) -> HTML {
         .tag(
             "footer", [:],
             [
                 .tag(
                     "p", [:],
                     HTML(
-                        "Written by talkover \(summary.run.version). This file is whole: it loads nothing and "
+                        "Written by talkover \(version). This file is whole: it loads nothing and "
                             + "sends nothing."
                     )
                 ),

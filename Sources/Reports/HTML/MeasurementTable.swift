@@ -5,6 +5,8 @@ struct MeasurementTable {
     let summary: RunSummary
     /// Names of metrics that the page defines further down.
     let defined: Set<String>
+    /// Whether the summary is that of a run, and not put together from several.
+    var isWholeRun = true
 
     /// More paths than this leave room for fewer figures of each.
     private static let pathsWithAllQuantiles = 3
@@ -58,7 +60,7 @@ struct MeasurementTable {
                 "p", ["class": "copy", "hidden": "", "id": "copy"],
                 [
                     copyButton("tsv", "Copy as TSV"), copyButton("markdown", "Copy as Markdown"),
-                    copyButton("json", "Copy summary as JSON"),
+                    isWholeRun ? copyButton("json", "Copy summary as JSON") : .empty,
                     .tag("span", ["role": "status", "id": "copied"], []),
                 ]),
         ]

@@ -2,8 +2,8 @@ import Analysis
 
 /// What the page's script draws from: the JSON summary and the curves, thinned.
 enum PageData {
-    /// Points that all curves of a page share: four arrays of as many numbers stay below 400 kB.
-    private static let pointBudget = 12_500
+    /// Points that all curves of a page share: six arrays of as many numbers stay below 500 kB.
+    private static let pointBudget = 11_000
     private static let pointsOfCurve = 40...200
 
     static func document(_ summary: RunSummary, _ detail: ReportDetail) -> JSONValue {
@@ -45,6 +45,8 @@ enum PageData {
             ("value", .array(cdf.map { .number(rounded($0.value)) })),
             ("inverse", .array(spectrum.map { .number($0.inverse) })),
             ("at", .array(spectrum.map { .number(rounded($0.value)) })),
+            ("low", .array(spectrum.map { JSONValue($0.interval.lower.map(rounded)) })),
+            ("high", .array(spectrum.map { JSONValue($0.interval.upper.map(rounded)) })),
         ])
     }
 

@@ -13,6 +13,12 @@ extension PageScript {
             const plot = frame(canvas, 300, x, y, 'Distribution of '
                 + chosen['distribution-metric']);
             for (const s of series) {
+              const edge = (values) => values.map((v, k) => v === null ? null
+                : [plot.px(Math.min(x.high, Math.max(x.low, v))),
+                  plot.py(1 - Math.pow(10, -s.tail[k]))]);
+              band(plot, edge(s.low), edge(s.high), s.i);
+            }
+            for (const s of series) {
               const points = [[plot.px(Math.max(x.low, s.value[0])), plot.py(0)]];
               s.value.forEach((v, i) => { if (v <= x.high) points.push([plot.px(v),
                   plot.py(s.share[i])]); });
@@ -45,6 +51,11 @@ extension PageScript {
             const plot = frame(canvas, 300, x, y, 'Percentiles of '
                 + chosen['distribution-metric']);
             for (const s of series) {
+              const edge = (values) => values.map((v, k) => v === null ? null
+                : [plot.px(s.tail[k]), plot.py(Math.min(y.high, Math.max(y.low, v)))]);
+              band(plot, edge(s.low), edge(s.high), s.i);
+            }
+            for (const s of series) {
               stroke(plot, s.at.map((v, i) => [plot.px(s.tail[i]), plot.py(v)]), s.i);
             }
             const from = plot.px(0), to = plot.px(decades);
@@ -53,8 +64,11 @@ extension PageScript {
               const percent = (1 - Math.pow(10, -tail)) * 100;
               return `p${percent.toFixed(percent > 99 ? 2 : 1)}: ` + series.map(s => {
                 const value = valueAt(s, tail);
-                return `${s.name} ` + (value !== null ? `${number(value)} ${unit}`
-                  : s.censored ? beyond(s.limit) : '—');
+                if (value === null) return `${s.name} ${s.censored ? beyond(s.limit) : '—'}`;
+                const low = valueAt({tail: s.tail, at: s.low}, tail);
+                const high = valueAt({tail: s.tail, at: s.high}, tail);
+                return `${s.name} ${number(value)} ${unit}`
+                  + (low !== null && high !== null ? ` (${number(low)}–${number(high)})` : '');
               }).join(' · ');
             });
           },

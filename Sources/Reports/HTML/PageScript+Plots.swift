@@ -83,6 +83,14 @@ enum PageScript {
               stroke: colour(i),
             'stroke-width': 2, 'stroke-dasharray': dash(i), 'stroke-linejoin': 'round'}, extra)));
         }
+        // The area between two curves; points of which one bound is not known are left out.
+        function band(plot, lower, upper, i) {
+          const known = lower.map((p, k) => k).filter(k => lower[k] && upper[k]);
+          if (known.length < 2) return;
+          const points = known.map(k => lower[k]).concat(known.map(k => upper[k]).reverse());
+          plot.svg.append(node('path', {d: path(points) + 'z', fill: colour(i), opacity: 0.16,
+            class: 'band'}));
+        }
         function marker(plot, x, y, i, kind, size) {
           const r = size || 5;
           const shapes = {
@@ -97,7 +105,7 @@ enum PageScript {
             const curves = page.curves[i] && page.curves[i].metrics[metric];
             return curves && curves.value.length ? {name, i, unit: curves.unit, n: curves.n,
               censored: curves.censored, limit: curves.censored_at, value: curves.value,
-              share: curves.share.map(s => s / 1e6), at: curves.at,
+              share: curves.share.map(s => s / 1e6), at: curves.at, low: curves.low, high: curves.high,
               tail: curves.inverse.map(v => Math.log10(v))} : null;
           }).filter(s => s);
         }

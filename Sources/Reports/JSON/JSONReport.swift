@@ -24,6 +24,7 @@ package enum JSONReport {
             ("generator", summary.generator.map(generator) ?? .null),
             ("paths", .object(summary.paths.map { ($0.name, path($0)) })),
             ("objectives", .array(summary.objectives.map(objective))),
+            ("differences", .array(summary.differences.map(difference))),
         ])
     }
 

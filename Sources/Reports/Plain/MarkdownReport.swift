@@ -12,12 +12,9 @@ package enum MarkdownReport {
     ) -> String {
         var blocks = [title(summary), generator(summary)]
         blocks += errorBars(summary)
+        blocks += differences(summary)
         if !summary.paths.isEmpty { blocks.append(headline(summary)) }
         blocks += comparisons.flatMap(ComparisonMarkdown.blocks)
-        let differences = Difference.all(in: summary).map { "- " + escaped($0.sentence) }
-        if !differences.isEmpty, comparisons.isEmpty {
-            blocks.append(differences.joined(separator: "\n") + "\n- \(Difference.caveat)")
-        }
         let failures = summary.paths.compactMap(failedCalls)
         let refusals = summary.paths.compactMap { path in
             path.refusal.map { "- Refused on \(escaped(path.name)): \($0)" }
@@ -35,6 +32,17 @@ package enum MarkdownReport {
     private static func title(_ summary: RunSummary) -> String {
         "### \(summary.verdict.icon) Talkover: \(escaped(summary.run.scenario)), "
             + "**\(summary.verdict.rawValue)**\n\n\(capitalised(summary.verdictSentence))."
+    }
+
+    private static func differences(_ summary: RunSummary) -> [String] {
+        let differences = Difference.all(in: summary)
+        var lines = differences.map { difference in
+            "- **\(escaped(difference.sentence))**"
+                + (difference.figures.map { ": " + escaped($0) } ?? "")
+                + (difference.reason.map { "\n  - why: " + escaped($0) } ?? "")
+        }
+        if differences.contains(where: \.isClaim) { lines.append("- \(Difference.caveat)") }
+        return lines.isEmpty ? [] : [lines.joined(separator: "\n")]
     }
 
     private static func generator(_ summary: RunSummary) -> String {

@@ -73,10 +73,15 @@ package enum TerminalReport {
         guard !differences.isEmpty else { return [] }
         var lines = [TerminalLine()]
         for difference in differences {
-            let sentence = TerminalText.clean(difference.sentence)
-            lines += TerminalText.wrapped(sentence, to: width).map { TerminalLine($0) }
+            lines += TerminalText.wrapped(TerminalText.clean(difference.line), to: width)
+                .map { TerminalLine($0) }
+            guard let reason = difference.reason else { continue }
+            lines += TerminalText.wrapped(TerminalText.clean("why: " + reason), to: width - 2)
+                .map { TerminalLine("  " + $0) }
         }
-        lines.append(TerminalLine(Difference.caveat, .faint))
+        if differences.contains(where: \.isClaim) {
+            lines.append(TerminalLine(Difference.caveat, .faint))
+        }
         return lines
     }
 

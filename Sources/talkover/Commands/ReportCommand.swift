@@ -5,7 +5,8 @@ import Foundation
 struct ReportCommand: TalkoverCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Renders stored runs again, in any form."
+        abstract: "Renders stored runs again, in any form.",
+        discussion: "Several runs with --html make one page that sets them side by side."
     )
 
     @Argument(help: "An id, a unique prefix of one, latest, or tag:K=V; may be several.")
@@ -15,19 +16,25 @@ struct ReportCommand: TalkoverCommand {
 
     func execute() async throws -> ExitStatus {
         if runs.count > 1,
-            outputs.json != nil || outputs.html != nil || outputs.junit != nil
-                || outputs.markdown != nil
+            outputs.json != nil || outputs.junit != nil || outputs.markdown != nil
         {
             throw CommandFailure(
                 status: .usage,
                 message:
-                    "one file holds one run: name a single run with --json, --html, --junit or --markdown"
+                    "one file holds one run: name a single run with --json, --junit or --markdown; "
+                    + "--html sets several side by side"
             )
         }
         let stored = try StoredRuns(path: outputs.db)
-        for run in runs {
-            let material = try stored.material(of: run)
-            try outputs.write(material, summary: Summarizer.summarize(material), isQuiet: false)
+        let materials = try runs.map { try stored.material(of: $0) }
+        let summaries = materials.map { Summarizer.summarize($0) }
+        var single = outputs
+        if runs.count > 1 { single.html = nil }
+        for (material, summary) in zip(materials, summaries) {
+            try single.write(material, summary: summary, isQuiet: false)
+        }
+        if runs.count > 1 {
+            try outputs.writeComparison(of: materials, summaries: summaries)
         }
         return .passed
     }

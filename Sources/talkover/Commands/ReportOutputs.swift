@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Planning
 import Reports
+import Timeline
 
 /// Where reports of a run go.
 struct ReportOutputs: ParsableArguments {
@@ -46,9 +47,10 @@ struct ReportOutputs: ParsableArguments {
     /// - Parameters:
     ///   - status: how the command ends; `nil` where the verdict alone decides.
     ///   - comparisons: what was compared within a group of runs.
+    ///   - recordings: files with the sound of a call, which a page plays.
     func write(
         _ material: RunMaterial, summary: RunSummary, isQuiet: Bool, status: ExitStatus? = nil,
-        comparisons: [ComparisonDocument] = []
+        comparisons: [ComparisonDocument] = [], recordings: [CallID: String] = [:]
     ) throws(CommandFailure) {
         if !isQuiet, hasTerminal { printReport(summary, comparisons) }
         let status = status ?? ExitStatus(summary.verdict)
@@ -75,9 +77,12 @@ struct ReportOutputs: ParsableArguments {
                 failures.append(failure)
             }
         }
-        if put(HTMLReport.render(summary, detail: Self.detail(of: material)), at: html),
-            let html, !isQuiet
-        {
+        func page() -> String {
+            var detail = Self.detail(of: material)
+            detail.recordings = RecordingFolder.sounds(recordings, of: material, page: html)
+            return HTMLReport.render(summary, detail: detail)
+        }
+        if put(page(), at: html), let html, !isQuiet {
             Console.note("report: \(html)")
         }
         // One that cannot be written does not keep the others from it.
@@ -101,9 +106,21 @@ struct ReportOutputs: ParsableArguments {
             TerminalReport.renderVerdict(summary, width: width, colour: colour), terminator: "")
     }
 
-    private static func detail(of material: RunMaterial) -> ReportDetail {
+    /// Writes one page that holds all of them.
+    func writeComparison(of runs: [RunMaterial], summaries: [RunSummary]) throws {
+        guard let html else { return }
+        let compared = zip(runs, summaries).map { material, summary in
+            ComparedRun(summary: summary, detail: Self.detail(of: material))
+        }
+        try Self.put(HTMLReport.comparison(of: compared), at: html)
+        Console.note("comparison: \(html)")
+    }
+
+    /// What a page shows of a run beside its summary.
+    static func detail(of material: RunMaterial) -> ReportDetail {
         ReportDetail(
             curves: PathCurves.all(of: material),
+            explanations: PathExplanation.all(of: material),
             definitions: MetricCatalogue.all.map {
                 MetricNote(name: $0.name, unit: $0.unit.rawValue, definition: $0.definition)
             },

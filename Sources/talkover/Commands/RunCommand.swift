@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Planning
 import Reports
+import Timeline
 
 struct RunCommand: TalkoverCommand {
     static let configuration = CommandConfiguration(
@@ -54,7 +55,7 @@ struct RunCommand: TalkoverCommand {
         let outcome = try await perform(try scenario.load(), tags: try parsedTags())
         return report(
             outcome.material, outcome.summary, problem: outcome.environmentProblem,
-            wasInterrupted: outcome.wasInterrupted)
+            wasInterrupted: outcome.wasInterrupted, recordings: outcome.recordings)
     }
 
     private func execute(pairs: Int) async throws -> ExitStatus {
@@ -113,7 +114,7 @@ struct RunCommand: TalkoverCommand {
 
     private func report(
         _ material: RunMaterial, _ summary: RunSummary, problem: String?, wasInterrupted: Bool,
-        comparisons: [ComparisonDocument] = []
+        comparisons: [ComparisonDocument] = [], recordings: [CallID: String] = [:]
     ) -> ExitStatus {
         var statuses = [ExitStatus(summary.verdict, inconclusive: inconclusive.status)]
         if let problem {
@@ -125,7 +126,7 @@ struct RunCommand: TalkoverCommand {
         do throws(CommandFailure) {
             try outputs.write(
                 material, summary: summary, isQuiet: quiet, status: .deciding(among: statuses),
-                comparisons: comparisons)
+                comparisons: comparisons, recordings: recordings)
         } catch {
             // An interruption says more than a report that could not be written.
             Console.error(error.message)

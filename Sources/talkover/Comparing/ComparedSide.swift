@@ -7,7 +7,7 @@ struct ComparedSide {
     /// What the user wrote.
     let reference: String
     /// In the order in which they were made.
-    let runs: [ComparedRun]
+    let runs: [SideRun]
     /// The path that was named; `nil` for every path of the runs.
     let path: String?
 
@@ -27,7 +27,7 @@ struct ComparedSide {
 }
 
 /// A run of a side, summed up.
-struct ComparedRun {
+struct SideRun {
     let material: RunMaterial
     let summary: RunSummary
 
@@ -76,7 +76,7 @@ extension StoredRuns {
         let side =
             try whole(run)
             ?? ComparedSide(
-                reference: reference, runs: [ComparedRun(try material(of: run))], path: nil)
+                reference: reference, runs: [SideRun(try material(of: run))], path: nil)
         guard side.paths.contains(path) else {
             throw CommandFailure(
                 status: .usage,
@@ -97,15 +97,15 @@ extension StoredRuns {
         }
         guard let material = try? material(of: reference) else { return nil }
         guard let group = material.run.tags[PairedRuns.groupTag] else {
-            return ComparedSide(reference: reference, runs: [ComparedRun(material)], path: nil)
+            return ComparedSide(reference: reference, runs: [SideRun(material)], path: nil)
         }
         return ComparedSide(
             reference: reference, runs: try tagged(PairedRuns.groupTag, group), path: nil)
     }
 
     /// Runs with a tag, oldest first.
-    private func tagged(_ key: String, _ value: String) throws -> [ComparedRun] {
+    private func tagged(_ key: String, _ value: String) throws -> [SideRun] {
         try all().filter { $0.facts.tags[key] == value }.reversed()
-            .map { ComparedRun(try material(of: $0.facts.id)) }
+            .map { SideRun(try material(of: $0.facts.id)) }
     }
 }

@@ -4,7 +4,7 @@ import Planning
 /// One run, or all runs of a group, summed up for a verdict.
 struct GroupSummary {
     /// In the order in which they were made; not empty.
-    let runs: [ComparedRun]
+    let runs: [SideRun]
 
     /// The objectives judged on everything that the runs measured together, with the grade of the
     /// worst of them; what is relative to a baseline comes behind.
@@ -31,6 +31,8 @@ struct GroupSummary {
                 return path
             }
             summary.generator = worst.summary.generator
+            // What a group shows of differences is its comparison.
+            summary.differences = []
             summary.run.durationSeconds = runs.reduce(0) {
                 $0 + $1.material.run.durationSeconds
             }

@@ -44,7 +44,7 @@ struct PairVerdict {
             }
         }
         self.comparisons = comparisons
-        summary = GroupSummary(runs: outcome.runs.map { ComparedRun($0.material) })
+        summary = GroupSummary(runs: outcome.runs.map { SideRun($0.material) })
             .summary(risk: look.risk, relative: relative ?? [])
     }
 

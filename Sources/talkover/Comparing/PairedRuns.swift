@@ -52,6 +52,6 @@ extension PairedRuns.Outcome {
     /// The side that a path is, as the store would give it.
     func side(_ path: String) -> ComparedSide {
         ComparedSide(
-            reference: "\(group)/\(path)", runs: runs.map { ComparedRun($0.material) }, path: path)
+            reference: "\(group)/\(path)", runs: runs.map { SideRun($0.material) }, path: path)
     }
 }

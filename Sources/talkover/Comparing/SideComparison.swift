@@ -103,7 +103,7 @@ struct SideComparison {
     /// - Throws: a usage failure with every obstacle, unless the user insists; runs of different
     ///   modes are never compared.
     private func comparability(
-        _ matches: [Match], _ one: [ComparedRun], _ other: [ComparedRun]
+        _ matches: [Match], _ one: [SideRun], _ other: [SideRun]
     ) throws -> Comparability {
         var all = Comparability()
         for match in matches {

@@ -69,6 +69,7 @@ extension ScenarioRun {
         join(gateways, to: &material, clock: clock)
         var outcome = finish(material, writer: writer, problem: problem ?? watch.failure)
         outcome.wasInterrupted = watch.wasInterrupted
+        outcome.recordings = folder?.files ?? [:]
         return outcome
     }
 

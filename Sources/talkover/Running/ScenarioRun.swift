@@ -24,6 +24,8 @@ struct ScenarioRun {
         var environmentProblem: String?
         /// Whether the user ended it, which tells 130 from a run that could not go on.
         var wasInterrupted = false
+        /// Files with the sound of a call, where some were recorded.
+        var recordings: [CallID: String] = [:]
     }
 
     let scenario: Scenario
