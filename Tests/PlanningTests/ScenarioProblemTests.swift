@@ -55,7 +55,7 @@ import Testing
         Case(
             .more("agent:\n  embedded:\n    endpoint: 1s"),
             "9: unknown key 'endpoint' in the embedded agent; it takes endpointing, start, "
-                + "think, barge_in, reply, pace, chunk, seed"
+                + "think, barge_in, reply, pace, chunk, seed, capacity"
         ),
         Case(
             .more("agent: {embedded: {pace: 4}}"),
