@@ -63,7 +63,8 @@ struct ReportOutputs: ParsableArguments {
         }
     }
 
-    private static func detail(of material: RunMaterial) -> ReportDetail {
+    /// What a page shows beside the summary.
+    static func detail(of material: RunMaterial) -> ReportDetail {
         ReportDetail(
             curves: PathCurves.all(of: material),
             definitions: MetricCatalogue.all.map {
@@ -73,7 +74,7 @@ struct ReportOutputs: ParsableArguments {
         )
     }
 
-    private static func put(_ text: String, at place: String) throws(CommandFailure) {
+    static func put(_ text: String, at place: String) throws(CommandFailure) {
         guard place != "-" else {
             print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
             return

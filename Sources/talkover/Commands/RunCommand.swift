@@ -27,6 +27,8 @@ struct RunCommand: TalkoverCommand {
 
     @OptionGroup var outputs: ReportOutputs
 
+    @OptionGroup var export: ExportOptions
+
     @Option(
         help: ArgumentHelp(
             "Keep stereo WAV of some calls: caller left, agent as heard right.", valueName: "dir"))
@@ -46,18 +48,57 @@ struct RunCommand: TalkoverCommand {
     @Option(help: "What an inconclusive verdict counts as: pass, fail, or neither (exit code 3).")
     var inconclusive: InconclusivePolicy = .report
 
+    func validate() throws {
+        if export.takesStdout, outputs.json == "-" || outputs.markdown == "-" {
+            throw ValidationError("--out with - needs stdout for itself; give the others a file")
+        }
+        if simulate, export.prometheus != nil {
+            throw ValidationError(
+                "--prometheus shows a run while it goes on; one in virtual time is over at once")
+        }
+    }
+
     func execute() async throws -> ExitStatus {
-        let loaded = try scenario.load()
-        let run = ScenarioRun(
+        let settings = try scenario.parsedSettings()
+        let sweep: ScenarioSweep
+        do {
+            sweep = try ScenarioSweep(settings)
+        } catch {
+            throw CommandFailure(status: .usage, message: error.message)
+        }
+        return try await MetricsEndpoint.serving(on: export.prometheus) { snapshot in
+            let isExported = snapshot != nil || !self.export.files.isEmpty
+            let export =
+                try isExported ? LiveExport(self.export.files, snapshot: snapshot) : nil
+            guard sweep.axes.isEmpty else {
+                return try await SweepRun(command: self, sweep: sweep, export: export).execute()
+            }
+            return try await execute(try scenario.load(settings), export: export)
+        }
+    }
+
+    /// What is run, with the tags of the command line and `tags` besides.
+    func run(
+        _ loaded: Scenario, tags: [String: String] = [:], export: LiveExport?
+    ) throws -> ScenarioRun {
+        ScenarioRun(
             scenario: loaded,
             library: scenario.library,
-            tags: try parsedTags(),
-            isQuiet: quiet || outputs.json == "-" || outputs.markdown == "-",
+            tags: try parsedTags().merging(tags) { $1 },
+            isQuiet: hidesReport || outputs.json == "-" || outputs.markdown == "-",
             storePath: outputs.db,
             recording: record.map { .init(folder: $0, callsPerPath: recordCalls) },
             truthFile: truth,
-            placement: try loops.placement()
+            placement: try loops.placement(),
+            export: export
         )
+    }
+
+    /// Whether stdout is kept free of the terminal's report.
+    var hidesReport: Bool { quiet || export.takesStdout }
+
+    private func execute(_ loaded: Scenario, export: LiveExport?) async throws -> ExitStatus {
+        let run = try run(loaded, export: export)
         let outcome = simulate ? try run.simulate() : try await run.live()
         var statuses = [ExitStatus(outcome.summary.verdict, inconclusive: inconclusive.status)]
         if let problem = outcome.environmentProblem {
@@ -67,7 +108,7 @@ struct RunCommand: TalkoverCommand {
             statuses.append(.environment)
         }
         do {
-            try outputs.write(outcome.material, summary: outcome.summary, isQuiet: quiet)
+            try outputs.write(outcome.material, summary: outcome.summary, isQuiet: hidesReport)
         } catch let failure as CommandFailure {
             // An interruption says more than a report that could not be written.
             Console.error(failure.message)
@@ -76,7 +117,7 @@ struct RunCommand: TalkoverCommand {
         return .deciding(among: statuses)
     }
 
-    private func parsedTags() throws -> [String: String] {
+    func parsedTags() throws -> [String: String] {
         var parsed: [String: String] = [:]
         for tag in tags {
             let parts = tag.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

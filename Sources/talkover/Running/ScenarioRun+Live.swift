@@ -37,7 +37,7 @@ extension ScenarioRun {
             )
             try placement.settle()
             (store, writer, started) = try begin(
-                .live, originMonotonicNs: clock.originMonotonicNs
+                .live, originMonotonicNs: clock.originMonotonicNs, elapsed: clock.now - .zero
             )
         } catch {
             await gateways.stop()
@@ -83,8 +83,8 @@ extension ScenarioRun {
         )
         let keeper = BatchKeeper(
             writer: writer, scenario: scenario, pathCount: plan.paths.count,
-            plannedCalls: plan.arrivals.plannedCalls, isQuiet: isQuiet,
-            giveUp: { watch.fail("the store takes no more") }
+            plannedCalls: plan.arrivals.plannedCalls, isQuiet: isQuiet, export: export,
+            giveUp: { watch.fail($0) }
         )
         async let kept = keeper.keep(batches)
         async let recorded = folder?.write()
@@ -100,7 +100,7 @@ extension ScenarioRun {
         }
         feed.finish()
         folder?.close()
-        let storeProblem = await kept?.message
+        let storeProblem = await kept
         let recordingProblem = await recorded ?? nil
         return (outcomes, storeProblem ?? recordingProblem)
     }
