@@ -31,7 +31,7 @@ struct LineChart {
     private static let height = 270.0
     private static let left = 56.0
     private static let right = 700.0
-    private static let top = 16.0
+    private static let top = 26.0
     private static let bottom = 226.0
     /// More labels than this would run into each other.
     private static let labelsAtMost = 10
@@ -63,7 +63,7 @@ struct LineChart {
                 text(Figure.shortest(mark), Self.left - 8, y + 4, anchor: "end"),
             ]
         }
-        parts.append(text(unit, 6, Self.top - 4, anchor: "start"))
+        parts.append(text(unit, Self.left - 8, Self.top - 14, anchor: "end"))
         let every = (labels.count + Self.labelsAtMost - 1) / Self.labelsAtMost
         for (index, label) in labels.enumerated() where index % max(1, every) == 0 {
             parts.append(
@@ -102,10 +102,12 @@ struct LineChart {
         return .tag("g", ["data-series": String(series.colour % 4)], parts)
     }
 
+    /// Series of which nothing was measured are left out.
     private func legend() -> HTML {
-        .tag(
+        let drawn = series.filter { $0.points.contains { $0.value != nil } }
+        return .tag(
             "figcaption", [:],
-            series.map { series in
+            drawn.map { series in
                 .tag(
                     "span", ["class": "key", "data-series": String(series.colour % 4)],
                     .tag("span", ["class": series.isDashed ? "swatch hollow" : "swatch"], []),

@@ -2,7 +2,9 @@ extension PageStyle {
     /// Charts without a script, and the pages of a store.
     static let charts: StaticString = #"""
         .chart { margin: 10px 0 26px; max-width: 860px; }
-        .chart svg { width: 100%; height: auto; }
+        .chart { overflow-x: auto; }
+        .chart svg { width: 100%; min-width: 520px; height: auto; }
+        .chart svg + figcaption { margin-top: 6px; }
         .chart [data-series="0"] { color: var(--series-0); }
         .chart [data-series="1"] { color: var(--series-1); }
         .chart [data-series="2"] { color: var(--series-2); }
@@ -20,7 +22,9 @@ extension PageStyle {
         .chart [data-series="2"] .swatch { color: var(--series-2); }
         .chart [data-series="3"] .swatch { color: var(--series-3); }
         .figures { width: auto; min-width: 50%; }
-        .figures thead th, .figures tbody th { white-space: nowrap; }
+        h3 + .scroll { margin: 4px 0 22px; }
+        .note + .scroll, .scroll + p { margin-top: 16px; }
+        .figures thead th, .figures tbody th, .figures .time { white-space: nowrap; }
         .figures td, .figures th { padding-right: 20px; }
         .figures td.number { text-align: left; white-space: nowrap; }
         nav.site { display: flex; flex-wrap: wrap; gap: 4px 18px; align-items: baseline;

@@ -97,7 +97,7 @@ package struct RunsPage: Sendable {
             .tag(
                 "th", ["scope": "row"],
                 .tag("a", ["href": "/run/" + SiteFrame.escaped(row.run.id)], HTML(row.run.id))),
-            .cell(String(row.run.startedAt.prefix(19)).replacing("T", with: " ")),
+            .cell(String(row.run.startedAt.prefix(19)).replacing("T", with: " "), class: "time"),
             .tag(
                 "td", [:],
                 .tag(
