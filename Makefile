@@ -5,8 +5,8 @@ SHELL := bash
 .ONESHELL:
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test interop fuzz build format lint check simulate smoke install-deps \
-    install-test-deps swift-version clean
+.PHONY: help demo test interop fuzz build format lint check simulate smoke install uninstall \
+    install-deps install-test-deps swift-version clean
 
 SCENARIO ?= Scenarios/quickstart.yaml
 SEED ?= 42
@@ -73,6 +73,24 @@ smoke: build ## twenty callers over loopback for at most two minutes, kept out o
 	# Twenty callers are too few for the tail: inconclusive (3) is a good smoke.
 	if [ $$status -eq 3 ]; then status=0; fi
 	exit $$status
+
+# DESTDIR is where a package is put together; PREFIX is where it will be.
+PREFIX ?= /usr/local
+SHARE := $(DESTDIR)$(PREFIX)/share/talkover
+# A build of its own: switching one build between the two kinds would compile everything anew.
+STATIC := -c release --product talkover --static-swift-stdlib --scratch-path .build/static
+install: install-deps swift-version ## put the command, its clips and scenarios into PREFIX
+	@swift build $(STATIC)
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/scenarios/clips"
+	install -s -m 755 "$$(swift build $(STATIC) --show-bin-path)/talkover" \
+	    "$(DESTDIR)$(PREFIX)/bin/talkover"
+	install -m 644 Scenarios/*.yaml Scenarios/scenario.schema.json "$(SHARE)/scenarios"
+	install -m 644 Scenarios/clips/*.wav Scenarios/clips/*.json "$(SHARE)/scenarios/clips"
+	printf '%s\n' "$(DESTDIR)$(PREFIX)/bin/talkover" "$(SHARE)"
+
+uninstall: ## remove what install put into PREFIX
+	@rm -f "$(DESTDIR)$(PREFIX)/bin/talkover"
+	rm -rf "$(SHARE)"
 
 install-deps: ## install missing system packages (Debian, Ubuntu)
 	@.ci/install-packages

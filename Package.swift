@@ -39,6 +39,11 @@ let nio: [Target.Dependency] = [
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let web: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "HummingbirdCore", package: "hummingbird"),
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+]
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let arguments: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
@@ -59,6 +64,10 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+        // Without its traits: neither its configuration files nor what needs all of Foundation.
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
     ],
     targets: [
         .systemLibrary(
@@ -92,6 +101,8 @@ let package = Package(
         + module("ResultStore", ["Timeline", "Planning", "Analysis", grdb], tests: ["Audio"])
         + module("Reports", ["Timeline", "Analysis", "ResultStore"], tests: ["Planning"])
         + module(
+            "Web", web + [logging, nioCore, .product(name: "NIOPosix", package: "swift-nio")])
+        + module(
             "Simulation", cores + ["Callers", "ReferenceAgent", "Gateway"],
             tests: ["Analysis"])
         + module(
@@ -102,7 +113,7 @@ let package = Package(
                 name: "talkover",
                 dependencies: cores + [
                     "Callers", "ReferenceAgent", "Gateway", "Analysis", "ResultStore", "Reports",
-                    "Simulation", "Drivers", arguments, logging,
+                    "Simulation", "Drivers", "Web", arguments, logging,
                     .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 ],
                 swiftSettings: settings

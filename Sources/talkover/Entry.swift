@@ -56,8 +56,10 @@ struct Talkover: ParsableCommand {
             Start here:
               talkover run Scenarios/quickstart.yaml        two transports, one agent, interruptions
               talkover run my.yaml --target wss://…         your own agent
+              talkover init wss://…                         a scenario for your own agent
               talkover report latest --html report.html     the last run as a page
               talkover capacity my.yaml --path websocket    how many callers it can take
+              talkover serve                                all runs as web pages, on this machine
               talkover selftest                             what this host adds to every figure
 
             Exit codes: 0 passed, 1 an objective failed, 2 usage, 3 inconclusive, 4 invalid measurement,
@@ -66,8 +68,8 @@ struct Talkover: ParsableCommand {
         version: Version.current,
         subcommands: [
             RunCommand.self, ValidateCommand.self, RunsCommand.self, ReportCommand.self,
-            CompareCommand.self, GateCommand.self, CapacityCommand.self, AgentCommand.self,
-            GatewayCommand.self, SelftestCommand.self,
+            CompareCommand.self, GateCommand.self, CapacityCommand.self, InitCommand.self,
+            ServeCommand.self, AgentCommand.self, GatewayCommand.self, SelftestCommand.self,
         ]
     )
 }

@@ -41,6 +41,9 @@ enum ModuleTable {
         "Analysis": ["Timeline", "Planning", "CZlib"],
         "ResultStore": ["Timeline", "Planning", "Analysis", "GRDB"],
         "Reports": ["Timeline", "Analysis", "ResultStore"],
+        "Web": [
+            "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOPosix",
+        ],
     ]
 
     /// Composition: it may import everything.

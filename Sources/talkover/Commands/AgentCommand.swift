@@ -119,9 +119,8 @@ struct AgentCommand: TalkoverCommand {
     }
 
     private var clipLibrary: ClipLibrary {
-        let environment = ProcessInfo.processInfo.environment["TALKOVER_CLIPS"]
-        return clips.isEmpty
-            ? ScenarioFile.library(for: "Scenarios/agent.yaml", environment: environment)
+        clips.isEmpty
+            ? ScenarioFile.library(for: "Scenarios/agent.yaml", environment: ClipFolders.more)
             : ClipLibrary(folders: clips)
     }
 }

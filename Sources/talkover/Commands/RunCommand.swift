@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Foundation
+import NIOConcurrencyHelpers
 import Planning
 import Reports
 import Timeline
@@ -31,6 +32,8 @@ struct RunCommand: TalkoverCommand {
 
     @OptionGroup var outputs: ReportOutputs
 
+    @OptionGroup var export: ExportOptions
+
     @Option(
         help: ArgumentHelp(
             "Keep stereo WAV of some calls: caller left, agent as heard right.", valueName: "dir"))
@@ -50,21 +53,62 @@ struct RunCommand: TalkoverCommand {
     @Option(help: "What an inconclusive verdict counts as: pass, fail, or neither (exit code 3).")
     var inconclusive: InconclusivePolicy = .report
 
+    func validate() throws {
+        if export.takesStdout, outputs.json == "-" || outputs.markdown == "-" {
+            throw ValidationError("--out with - needs stdout for itself; give the others a file")
+        }
+        if simulate, export.prometheus != nil {
+            throw ValidationError(
+                "--prometheus shows a run while it goes on; one in virtual time is over at once")
+        }
+    }
+
     func execute() async throws -> ExitStatus {
         if let pairs = pairing.pairs { return try await execute(pairs: pairs) }
-        let outcome = try await perform(try scenario.load(), tags: try parsedTags())
-        return report(
-            outcome.material, outcome.summary, problem: outcome.environmentProblem,
-            wasInterrupted: outcome.wasInterrupted, recordings: outcome.recordings)
+        let settings = try scenario.parsedSettings()
+        let sweep = try self.sweep(of: settings)
+        return try await MetricsEndpoint.serving(on: export.prometheus) { snapshot in
+            let export = try self.liveExport(snapshot)
+            guard sweep.axes.isEmpty else {
+                return try await SweepRun(command: self, sweep: sweep, export: export).execute()
+            }
+            let run = try run(try scenario.load(settings), export: export)
+            let outcome = simulate ? try run.simulate() : try await run.live()
+            return report(
+                outcome.material, outcome.summary, problem: outcome.environmentProblem,
+                wasInterrupted: outcome.wasInterrupted, recordings: outcome.recordings)
+        }
+    }
+
+    private func sweep(of settings: [ScenarioOverrides.Setting]) throws -> ScenarioSweep {
+        do {
+            return try ScenarioSweep(settings)
+        } catch {
+            throw CommandFailure(status: .usage, message: error.message)
+        }
+    }
+
+    private func liveExport(_ snapshot: NIOLockedValueBox<String>?) throws -> LiveExport? {
+        guard snapshot != nil || !export.files.isEmpty else { return nil }
+        return try LiveExport(export.files, snapshot: snapshot)
     }
 
     private func execute(pairs: Int) async throws -> ExitStatus {
-        let tags = try parsedTags()
+        guard try sweep(of: try scenario.parsedSettings()).axes.isEmpty else {
+            throw CommandFailure(
+                status: .usage, message: "--pairs compares paths at one value; --set has several")
+        }
         let count = try scenario.load().paths.count
         guard count > 1 else {
             throw CommandFailure(
                 status: .usage, message: "--pairs compares paths, and only one is run")
         }
+        return try await MetricsEndpoint.serving(on: export.prometheus) { snapshot in
+            try await execute(pairs: pairs, export: try self.liveExport(snapshot))
+        }
+    }
+
+    private func execute(pairs: Int, export: LiveExport?) async throws -> ExitStatus {
         let paired = PairedRuns(
             load: { seed, order in
                 try scenario.load { overrides in
@@ -72,8 +116,9 @@ struct RunCommand: TalkoverCommand {
                     overrides.paths = order ?? overrides.paths
                 }
             },
-            perform: { scenario, own in
-                try await perform(scenario, tags: tags.merging(own) { _, own in own })
+            perform: { scenario, tags in
+                let run = try run(scenario, tags: tags, export: export)
+                return simulate ? try run.simulate() : try await run.live()
             },
             isQuiet: isSilent)
         var outcome = PairedRuns.Outcome(group: RunIdentity.make(at: Date()))
@@ -94,22 +139,26 @@ struct RunCommand: TalkoverCommand {
             wasInterrupted: outcome.wasInterrupted, comparisons: verdict.comparisons)
     }
 
-    private var isSilent: Bool { quiet || !outputs.hasTerminal }
+    /// Whether stdout is kept free of the terminal's report.
+    var hidesReport: Bool { quiet || export.takesStdout }
 
-    private func perform(
-        _ loaded: Scenario, tags: [String: String]
-    ) async throws -> ScenarioRun.Outcome {
-        let run = ScenarioRun(
+    private var isSilent: Bool { hidesReport || !outputs.hasTerminal }
+
+    /// What is run, with the tags of the command line and `tags` besides.
+    func run(
+        _ loaded: Scenario, tags: [String: String] = [:], export: LiveExport?
+    ) throws -> ScenarioRun {
+        ScenarioRun(
             scenario: loaded,
             library: scenario.library,
-            tags: tags,
+            tags: try parsedTags().merging(tags) { $1 },
             isQuiet: isSilent,
             storePath: outputs.db,
             recording: record.map { .init(folder: $0, callsPerPath: recordCalls) },
             truthFile: truth,
-            placement: try loops.placement()
+            placement: try loops.placement(),
+            export: export
         )
-        return simulate ? try run.simulate() : try await run.live()
     }
 
     private func report(
@@ -125,8 +174,9 @@ struct RunCommand: TalkoverCommand {
         }
         do throws(CommandFailure) {
             try outputs.write(
-                material, summary: summary, isQuiet: quiet, status: .deciding(among: statuses),
-                comparisons: comparisons, recordings: recordings)
+                material, summary: summary, isQuiet: hidesReport,
+                status: .deciding(among: statuses), comparisons: comparisons,
+                recordings: recordings)
         } catch {
             // An interruption says more than a report that could not be written.
             Console.error(error.message)
@@ -135,7 +185,7 @@ struct RunCommand: TalkoverCommand {
         return .deciding(among: statuses)
     }
 
-    private func parsedTags() throws -> [String: String] {
+    func parsedTags() throws -> [String: String] {
         var parsed: [String: String] = [:]
         for tag in tags {
             let parts = tag.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

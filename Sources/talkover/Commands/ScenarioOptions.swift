@@ -1,7 +1,6 @@
 import Analysis
 import ArgumentParser
 import Audio
-import Foundation
 import Planning
 
 /// What the command line may change of a scenario.
@@ -31,16 +30,14 @@ struct ScenarioOptions: ParsableArguments {
     @Option(
         name: .customLong("set"),
         help: ArgumentHelp(
-            "Any value of the scenario, as in load.ramp=10s.", valueName: "key=value"))
+            "Any value of the scenario, as in load.ramp=10s; several values parted by commas are a"
+                + " run each.",
+            valueName: "key=value"))
     var settings: [String] = []
 
-    private static let clipFolders = "TALKOVER_CLIPS"
-
-    /// The scenario with every override applied, or every problem of it.
-    ///
-    /// - Parameter change: what a command alters after the user has.
-    func load(_ change: (inout ScenarioOverrides) -> Void = { _ in }) throws -> Scenario {
-        let settings = try self.settings.map { argument in
+    /// `--set` as it was given, its values not taken apart.
+    func parsedSettings() throws -> [ScenarioOverrides.Setting] {
+        try settings.map { argument in
             guard let setting = ScenarioOverrides.Setting(argument) else {
                 throw CommandFailure(
                     status: .usage,
@@ -49,13 +46,26 @@ struct ScenarioOptions: ParsableArguments {
             }
             return setting
         }
+    }
+
+    /// The scenario with every override applied, or every problem of it.
+    ///
+    /// - Parameters:
+    ///   - settings: in place of `--set`, where a sweep has taken its values apart.
+    ///   - change: what a command alters after the user has.
+    func load(
+        _ settings: [ScenarioOverrides.Setting]? = nil,
+        changing change: (inout ScenarioOverrides) -> Void = { _ in }
+    ) throws -> Scenario {
+        let settings = try settings ?? parsedSettings()
         var overrides = ScenarioOverrides(
             settings: settings, callers: callers, duration: duration, seed: seed, target: target,
             paths: paths
         )
         change(&overrides)
-        let environment = ProcessInfo.processInfo.environment[Self.clipFolders]
-        switch ScenarioFile.load(path: scenario, overrides: overrides, environment: environment) {
+        switch ScenarioFile.load(
+            path: scenario, overrides: overrides, environment: ClipFolders.more)
+        {
         case .success(let scenario): return scenario
         case .failure(let problems):
             throw CommandFailure(
@@ -65,8 +75,6 @@ struct ScenarioOptions: ParsableArguments {
 
     /// Where the scenario's clips are looked for.
     var library: ClipLibrary {
-        ScenarioFile.library(
-            for: scenario, environment: ProcessInfo.processInfo.environment[Self.clipFolders]
-        )
+        ScenarioFile.library(for: scenario, environment: ClipFolders.more)
     }
 }

@@ -1,6 +1,5 @@
 import Analysis
 import ArgumentParser
-import Foundation
 import Planning
 
 struct ValidateCommand: TalkoverCommand {
@@ -15,8 +14,7 @@ struct ValidateCommand: TalkoverCommand {
     func execute() async throws -> ExitStatus {
         var count = 0
         for file in scenarios {
-            let environment = ProcessInfo.processInfo.environment["TALKOVER_CLIPS"]
-            switch ScenarioFile.load(path: file, environment: environment) {
+            switch ScenarioFile.load(path: file, environment: ClipFolders.more) {
             case .success(let scenario):
                 print(
                     "\(file): valid: \(scenario.name), \(scenario.paths.count) path(s), \(scenario.dialogue.count) step(s)"

@@ -13,16 +13,20 @@ struct BatchKeeper {
     let pathCount: Int
     let plannedCalls: Int?
     let isQuiet: Bool
-    /// Called once when the store takes no more, so that the run ends before more is lost.
-    let giveUp: @Sendable () -> Void
+    /// Where observations go besides; `nil` for nowhere.
+    let export: LiveExport?
+    /// Called with the reason when the store or an export takes no more: the run ends before more
+    /// is lost.
+    let giveUp: @Sendable (String) -> Void
     /// Called once when an objective that ends a run early is surely missed.
     let abort: @Sendable (ObjectiveResult) -> Void
 
     /// Keeps batches until there are no more.
     ///
-    /// - Returns: what kept the store from taking everything, if anything did.
-    func keep(_ batches: AsyncStream<ObservationBatch>) async -> StoreProblem? {
-        var problem: StoreProblem?
+    /// - Returns: what kept the store or an export from taking everything, if anything did.
+    func keep(_ batches: AsyncStream<ObservationBatch>) async -> String? {
+        var problem: String?
+        var exportProblem: String?
         var progress = Progress(
             paths: scenario.paths.map(\.name), plannedCalls: plannedCalls, isQuiet: isQuiet
         )
@@ -33,16 +37,24 @@ struct BatchKeeper {
                 abortWatch = nil
                 abort(missed)
             }
+            if exportProblem == nil {
+                do {
+                    try export?.take(batch)
+                } catch {
+                    exportProblem = error.message
+                    giveUp("an export takes no more")
+                }
+            }
             guard problem == nil else { continue }
             do {
                 try store(batch)
             } catch {
-                problem = error
-                giveUp()
+                problem = error.message
+                giveUp("the store takes no more")
             }
         }
         progress.finish()
-        return problem
+        return problem ?? exportProblem
     }
 
     private static func missed(

@@ -38,7 +38,7 @@ extension ScenarioRun {
             )
             try placement.settle()
             (store, writer, started) = try begin(
-                .live, originMonotonicNs: clock.originMonotonicNs
+                .live, originMonotonicNs: clock.originMonotonicNs, elapsed: clock.now - .zero
             )
         } catch {
             await gateways.stop()
@@ -85,8 +85,8 @@ extension ScenarioRun {
         )
         let keeper = BatchKeeper(
             writer: writer, scenario: scenario, pathCount: plan.paths.count,
-            plannedCalls: plan.arrivals.plannedCalls, isQuiet: isQuiet,
-            giveUp: { watch.fail("the store takes no more") },
+            plannedCalls: plan.arrivals.plannedCalls, isQuiet: isQuiet, export: export,
+            giveUp: { watch.fail($0) },
             abort: { watch.abort($0) }
         )
         async let kept = keeper.keep(batches)
@@ -103,7 +103,7 @@ extension ScenarioRun {
         }
         feed.finish()
         folder?.close()
-        let storeProblem = await kept?.message
+        let storeProblem = await kept
         let recordingProblem = await recorded ?? nil
         return (outcomes, storeProblem ?? recordingProblem)
     }

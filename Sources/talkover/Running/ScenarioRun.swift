@@ -40,6 +40,8 @@ struct ScenarioRun {
     /// Told of the embedded agent's process, if there is one, and of the run's clock, before the
     /// first call.
     var agentStarted: @Sendable (Int32?, MonotonicClock) -> Void = { _, _ in }
+    /// Where observations go while it runs, besides the store; `nil` for nowhere.
+    var export: LiveExport?
 
     func plan() throws -> Plan {
         do {
@@ -51,9 +53,11 @@ struct ScenarioRun {
 
     /// Opens the store and enters the run, so that a run that is killed leaves a trace.
     ///
-    /// - Parameter originMonotonicNs: CLOCK_MONOTONIC at the run's zero; `nil` in virtual time.
+    /// - Parameters:
+    ///   - originMonotonicNs: CLOCK_MONOTONIC at the run's zero; `nil` in virtual time.
+    ///   - elapsed: on the run's clock by now.
     func begin(
-        _ mode: RunMode, originMonotonicNs: Int64? = nil
+        _ mode: RunMode, originMonotonicNs: Int64? = nil, elapsed: Nanoseconds = .zero
     ) throws -> (ResultStore, RunWriter, RunMaterial) {
         let now = Date()
         let facts = RunIdentity.facts(
@@ -72,7 +76,9 @@ struct ScenarioRun {
         let material = RunMaterial(run: facts, state: .unfinished, scenario: scenario, paths: paths)
         do {
             let store = try ResultStore.open(path: storePath)
-            return (store, try store.begin(facts, scenario: scenario, paths: paths), material)
+            let writer = try store.begin(facts, scenario: scenario, paths: paths)
+            export?.begin(facts, scenario: scenario, originUnixNs: Self.unixNs - elapsed.count)
+            return (store, writer, material)
         } catch {
             throw CommandFailure(status: .environment, message: error.message)
         }
@@ -90,6 +96,12 @@ struct ScenarioRun {
             problem = problem ?? error.message
         }
         return Outcome(material: material, summary: summary, environmentProblem: problem)
+    }
+
+    /// Time of day, ns since 1970.
+    static var unixNs: Int64 {
+        let now = Date().timeIntervalSince1970
+        return Int64(now) * 1_000_000_000 + Int64((now - now.rounded(.down)) * 1e9)
     }
 
     // MARK: In virtual time
@@ -133,7 +145,24 @@ struct ScenarioRun {
         } catch {
             problem = error.message
         }
-        return finish(material, writer: writer, problem: problem)
+        return finish(material, writer: writer, problem: problem ?? exported(material))
+    }
+
+    /// Exports a run in virtual time, which is over before anybody could have watched it.
+    ///
+    /// - Returns: what kept an export from taking everything.
+    private func exported(_ material: RunMaterial) -> String? {
+        do {
+            for path in material.paths {
+                try export?.take(
+                    ObservationBatch(
+                        observations: path.turns.map { .turn($0) } + path.calls.map { .call($0) },
+                        seconds: path.seconds, callers: []))
+            }
+            return nil
+        } catch {
+            return error.message
+        }
     }
 }
 

@@ -1,0 +1,101 @@
+import Analysis
+import Reports
+import ResultStore
+import Web
+
+/// The pages of a store: what address shows what.
+///
+/// The store is opened for each request, so that a run that is being written is seen as far as it
+/// got, and a store that is moved away is noticed.
+struct StoreSite: Sendable {
+    let store: String
+
+    func answer(to request: PageRequest) -> PageAnswer {
+        do {
+            return try page(for: request)
+        } catch let problem as StoreProblem {
+            return refusal(problem)
+        } catch {
+            return message(.failed, "It failed", "\(error)")
+        }
+    }
+
+    private func page(for request: PageRequest) throws -> PageAnswer {
+        switch request.path {
+        case "/": return PageAnswer(body: try runs(request))
+        case "/style.css":
+            return PageAnswer(contentType: "text/css; charset=utf-8", body: SiteFrame.style)
+        case "/trends": return PageAnswer(body: try trends(request))
+        case "/compare": return PageAnswer(body: try compare(request))
+        case let path where path.hasPrefix("/run/"):
+            let material = try material(of: String(path.dropFirst("/run/".count)))
+            return PageAnswer(
+                body: HTMLReport.render(
+                    Summarizer.summarize(material), detail: ReportOutputs.detail(of: material)),
+                policy: PageAnswer.selfContained)
+        default:
+            return message(
+                .notFound, "There is no such page", "This store has runs, trends and comparisons.")
+        }
+    }
+
+    private func runs(_ request: PageRequest) throws -> String {
+        let rows = try open().runs().map {
+            RunTable.Row(run: $0.facts, state: $0.state, verdict: $0.verdict, paths: $0.paths)
+        }
+        let filter = RunsPage.Filter(
+            scenario: request.query["scenario"] ?? "", tag: request.query["tag"] ?? "")
+        return RunsPage(rows, filter: filter, store: store).render()
+    }
+
+    private func trends(_ request: PageRequest) throws -> String {
+        let opened = try open()
+        let (scenarios, metrics) = try opened.publishedNames()
+        let scenario = request.query["scenario"] ?? scenarios.first ?? ""
+        let metric = request.query["metric"] ?? "first_audio"
+        let figures = try opened.published(
+            metric, scenario: scenario, runsAtMost: TrendPage.runsAtMost)
+        // Unless one is asked for, the mode of the newest run.
+        let mode =
+            request.query["mode"].flatMap { RunMode(rawValue: $0) } ?? figures.last?.run.mode
+            ?? .live
+        return TrendPage(
+            figures,
+            choice: TrendPage.Choice(
+                scenario: scenario, metric: metric, mode: mode, scenarios: scenarios,
+                metrics: metrics),
+            store: store
+        ).render()
+    }
+
+    private func compare(_ request: PageRequest) throws -> String {
+        guard let first = request.query["a"], let second = request.query["b"],
+            !first.isEmpty, !second.isEmpty
+        else { return ComparePage.empty(store: store) }
+        return ComparePage(
+            Summarizer.summarize(try material(of: first)),
+            Summarizer.summarize(try material(of: second)), store: store
+        ).render()
+    }
+
+    private func material(of reference: String) throws(StoreProblem) -> RunMaterial {
+        let store = try open()
+        return try store.load(try store.find(reference), parse: StoredRuns.parse)
+    }
+
+    private func open() throws(StoreProblem) -> ResultStore {
+        try ResultStore.open(path: store, creating: false)
+    }
+
+    private func refusal(_ problem: StoreProblem) -> PageAnswer {
+        if problem.isAboutReference {
+            return message(.notFound, "There is no such run", problem.message)
+        }
+        return message(.unavailable, "The store cannot be read now", problem.message)
+    }
+
+    private func message(_ status: PageAnswer.Status, _ title: String, _ text: String) -> PageAnswer
+    {
+        PageAnswer(status, body: SiteFrame.message(title, text, store: store))
+    }
+}

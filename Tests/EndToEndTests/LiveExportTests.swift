@@ -1,0 +1,170 @@
+import Foundation
+import GRDB
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+extension LiveRuns {
+    /// What leaves a run while it is still going on.
+    @Suite(.serialized) struct LiveExportTests {
+        private func lines(_ text: String) throws -> [[String: Any]] {
+            try text.split(separator: "\n").map { line in
+                let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
+                return try #require(object as? [String: Any], "\(line)")
+            }
+        }
+
+        @Test func `every call, turn and second of the store is a line, in both formats`()
+            async throws
+        {
+            let bench = try Workbench()
+            try bench.write(ShortScenario.yaml(), to: "s.yaml")
+
+            let result = try await bench.runFit(
+                "run", "s.yaml", "--db", "store.sqlite", "--json", "summary.json",
+                "--out", "jsonl=live/all.jsonl", "--out", "csv=all.csv")
+
+            #expect([0, 4].contains(result.code), "\(result)")
+            let rows = try lines(try bench.text(of: "live/all.jsonl"))
+            let database = try bench.database()
+            let newest = "(SELECT max(rowid) FROM run)"
+            let run = try #require(
+                try database.text("SELECT id FROM run WHERE rowid = \(newest)").first)
+            let mine = "path_id IN (SELECT id FROM path WHERE run_id = '\(run)')"
+            for (event, table) in [
+                ("call", "call WHERE \(mine)"), ("second", "second WHERE \(mine)"),
+                ("turn", "turn WHERE call_id IN (SELECT id FROM call WHERE \(mine))"),
+            ] {
+                let count = rows.count { $0["event"] as? String == event }
+                let stored = try database.count(table)
+                #expect(count > 0 && count == stored, "\(event)")
+            }
+            #expect(rows.allSatisfy { $0["run"] as? String == run })
+            let exported = rows.compactMap { ($0["metrics"] as? [String: Double])?["first_audio"] }
+            let stored = try await database.read {
+                try Double.fetchAll(
+                    $0,
+                    sql: """
+                        SELECT first_audio_ms FROM turn WHERE first_audio_ms IS NOT NULL
+                        AND void_reason IS NULL AND call_id IN (SELECT id FROM call WHERE \(mine))
+                        """)
+            }
+            #expect(!stored.isEmpty)
+            for value in stored {
+                #expect(exported.contains { abs($0 - value) < 0.001 }, "\(value) in \(exported)")
+            }
+            let records = try bench.text(of: "all.csv").split(separator: "\r\n")
+            #expect(records.count == rows.count + 1)
+            let columns = records[0].split(separator: ",", omittingEmptySubsequences: false).count
+            for record in records {
+                #expect(
+                    record.split(separator: ",", omittingEmptySubsequences: false).count == columns)
+            }
+        }
+
+        @Test func `lines come while the run goes on, and figures can be scraped`() async throws {
+            let bench = try Workbench()
+            try bench.write(ShortScenario.endless(), to: "s.yaml")
+
+            let command = try bench.start(
+                "run", "s.yaml", "--path", "rtp", "--db", "store.sqlite", "--quiet",
+                "--out", "jsonl=all.jsonl", "--prometheus", "0")
+            let hasTurns = try await eventually(within: .seconds(20)) {
+                ((try? bench.text(of: "all.jsonl")) ?? "").contains("\"event\":\"turn\"")
+            }
+            let errors = try FileManager.default.contentsOfDirectory(atPath: bench.folder.path)
+                .filter { $0.hasPrefix("stderr-") }
+                .map { try bench.text(of: $0) }.joined()
+            let port = try #require(
+                errors.firstMatch(of: #/metrics: http:\/\/127\.0\.0\.1:([0-9]+)\/metrics/#)
+                    .flatMap { UInt16($0.output.1) }, "\(errors)")
+            let metrics = try HTTPAnswer.get("/metrics", port: port)
+            let other = try HTTPAnswer.get("/", port: port)
+            let rebound = try HTTPAnswer.get("/metrics", port: port, host: "evil.example")
+            command.send(SIGINT)
+            let result = try await command.wait(limit: .seconds(20))
+
+            #expect(hasTurns)
+            #expect(result.end == .exit(130), "\(result)")
+            #expect(metrics.status == 200)
+            #expect(metrics.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
+            #expect(metrics.body.contains("talkover_callers{path=\"rtp\",transport=\"rtp\"} 3\n"))
+            let count = metrics.body.firstMatch(
+                of: #/talkover_first_audio_seconds_count\{[^}]*\} ([0-9]+)/#)
+            #expect(count.flatMap { Int($0.output.1) } ?? 0 > 0, "\(metrics.body)")
+            #expect(other.status == 404 && rebound.status == 421)
+        }
+
+        @Test func `a disk that takes no more ends the run, and the store has what was measured`()
+            async throws
+        {
+            let bench = try Workbench()
+            try bench.write(ShortScenario.endless(), to: "s.yaml")
+
+            let command = try bench.start(
+                "run", "s.yaml", "--path", "rtp", "--db", "store.sqlite", "--quiet",
+                "--out", "jsonl=/dev/full")
+            let result = try await command.wait(limit: .seconds(30))
+
+            #expect(result.end == .exit(6), "\(result)")
+            #expect(result.errors.contains("cannot write /dev/full (--out): no space left"))
+            let database = try bench.database()
+            #expect(try database.count("call") > 0)
+            #expect(try database.text("SELECT state FROM run") == ["interrupted"])
+        }
+
+        @Test func `a pipe that nobody reads any more ends the run the same way`() async throws {
+            let bench = try Workbench()
+            try bench.write(ShortScenario.endless(), to: "s.yaml")
+            let tool = try LiveTool.executable.path
+
+            let script = """
+                "\(tool)" run s.yaml --path rtp --db store.sqlite --quiet --out jsonl=- | head -n 2
+                exit ${PIPESTATUS[0]}
+                """
+            let result = try await bench.run("--version", shell: script, limit: .seconds(40))
+
+            #expect(result.end == .exit(6), "\(result)")
+            #expect(result.errors.contains("nobody reads it any more"))
+            #expect(result.output.split(separator: "\n").count == 2)
+            #expect(try bench.database().count("run WHERE state = 'interrupted'") == 1)
+        }
+
+        @Test func `what cannot be exported is told before anybody is called`() async throws {
+            let bench = try Workbench()
+            try bench.write(ShortScenario.yaml(), to: "s.yaml")
+            for (arguments, code, word) in [
+                (["--out", "xml=a"], 2, "xml=a"), (["--out", "jsonl"], 2, "jsonl"),
+                (["--out", "jsonl=-", "--json", "-"], 2, "stdout"),
+                (["--out", "jsonl=a", "--out", "csv=a"], 2, "share"),
+                (["--simulate", "--prometheus", "0"], 2, "virtual time"),
+                (["--out", "csv=s.yaml/x.csv"], 6, "s.yaml/x.csv"),
+            ] as [([String], Int32, String)] {
+                let result = try await Command(
+                    ["run", "s.yaml", "--db", "store.sqlite"] + arguments, in: bench
+                ).wait()
+                #expect(result.end == .exit(code), "\(result)")
+                #expect(result.errors.contains(word), "\(result)")
+            }
+            #expect(!FileManager.default.fileExists(atPath: bench.place("store.sqlite").path))
+        }
+
+        @Test func `a port that is taken is named`() async throws {
+            let bench = try Workbench()
+            try bench.write(ShortScenario.yaml(), to: "s.yaml")
+            let holder = try RawSocket(.stream)
+            let port = try holder.bindAnywhere()
+            try #require(listen(holder.descriptor, 1) == 0)
+
+            let result = try await bench.run(
+                "run", "s.yaml", "--db", "store.sqlite", "--prometheus", "\(port)")
+
+            #expect(result.end == .exit(6), "\(result)")
+            #expect(result.errors.contains("TCP port \(port) is in use"))
+        }
+    }
+}

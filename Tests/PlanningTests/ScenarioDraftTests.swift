@@ -1,0 +1,88 @@
+import Audio
+import Foundation
+import Planning
+import Testing
+
+@Suite struct ScenarioDraftTests {
+    /// The scenario a draft describes, its clips looked up in the gallery.
+    private func scenario(_ address: String) throws -> Scenario {
+        let text = try ScenarioDraft(forAgentAt: address).text
+        let gallery = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Scenarios/clips").path
+        return try ScenarioFile.parse(
+            text, file: "draft.yaml", library: ClipLibrary(folders: [gallery])
+        ).get()
+    }
+
+    @Test(arguments: [
+        ("ws://127.0.0.1:8080/v1/realtime", "websocket"),
+        ("wss://api.example.com/voice", "websocket"),
+        ("rtp://10.0.0.5:5004", "rtp"), ("http://127.0.0.1:8090/whip", "webrtc"),
+        ("https://media.example.net/whip", "webrtc"), ("ws://[::1]:9/x?model=a&b=c", "websocket"),
+    ])
+    func `what is written for every scheme validates, and calls that address`(
+        address: String, transport: String
+    ) throws {
+        let scenario = try scenario(address)
+
+        let path = try #require(scenario.paths.first)
+        #expect(scenario.paths.count == 1)
+        #expect(path.transport.rawValue == transport)
+        #expect(path.url == address)
+        #expect(scenario.agent == nil)
+        #expect(scenario.dialogue.count == 4)
+    }
+
+    @Test func `signalling follows from the address`() throws {
+        for (address, kind) in [
+            ("https://a.example/whip", "whip"), ("https://a.example/", "whip"),
+            ("https://api.openai.com/v1/realtime/calls", "sdp-post"),
+            ("http://127.0.0.1:7860/api/offer", "json-offer"),
+        ] {
+            let text = try ScenarioDraft(forAgentAt: address).text
+            #expect(text.contains("    signalling: \(kind)\n"), "\(address)")
+        }
+    }
+
+    @Test func `a key is asked for where the address is encrypted, by the name of a variable`()
+        throws
+    {
+        let openAI = try ScenarioDraft(forAgentAt: "wss://api.openai.com/v1/realtime?model=m")
+        let own = try ScenarioDraft(forAgentAt: "https://agent.example/whip")
+        let local = try ScenarioDraft(forAgentAt: "ws://127.0.0.1:1/x")
+
+        #expect(openAI.variable == "OPENAI_API_KEY" && own.variable == "AGENT_API_KEY")
+        #expect(openAI.text.contains("\n    auth: {bearer: OPENAI_API_KEY}\n"))
+        #expect(local.variable == nil)
+        #expect(local.text.contains("\n    # auth: {bearer: AGENT_API_KEY}\n"))
+    }
+
+    @Test func `no secret of an address is written down`() throws {
+        let draft = try ScenarioDraft(
+            forAgentAt:
+                "wss://mallory:hunter2@a.example/x?model=m&api_key=s3cret&Token=t0ken#s3cret")
+
+        for secret in ["mallory", "hunter2", "s3cret", "t0ken", "api_key", "@"] {
+            #expect(!draft.text.contains(secret), "\(secret)")
+        }
+        #expect(draft.text.contains("url: \"wss://a.example/x?model=m\"\n"))
+        #expect(draft.leftOut == ["its user and password", "'api_key'", "'token'"])
+    }
+
+    @Test(arguments: [
+        ("localhost:8080", "no address"), ("", "no address"), ("ws://", "no address"),
+        ("ftp://a.example/x", "ftp://"), ("rtp://10.0.0.5", "port"),
+        ("rtp://10.0.0.5:5004/path", "no more"), ("ws://a b/", "no address"),
+        ("ws://host:99999/", "no address"),
+    ])
+    func `what is no agent's address is refused with what would be right`(
+        address: String, word: String
+    ) {
+        let problem = #expect(throws: DraftProblem.self) {
+            try ScenarioDraft(forAgentAt: address)
+        }
+        #expect(problem?.message.contains(word) == true, "\(String(describing: problem))")
+        #expect(problem?.message.contains("write ") == true)
+    }
+}
