@@ -144,7 +144,9 @@ package struct TrendPage: Sendable {
                         .tag(
                             "a", ["href": "/run/" + SiteFrame.escaped(figure.run.id)],
                             HTML(figure.run.id))),
-                    .cell(String(figure.run.startedAt.prefix(19)).replacing("T", with: " "), class: "time"),
+                    .cell(
+                        String(figure.run.startedAt.prefix(19)).replacing("T", with: " "),
+                        class: "time"),
                     .cell(figure.run.gitRevision.map { String($0.prefix(12)) } ?? ""),
                     .cell(figure.path),
                 ] + figure.cells.map { .cell($0, class: "number") } + [
