@@ -33,8 +33,9 @@ extension ResultStore {
         }
     }
 
-    /// The id of the run that a reference means: an id, a unique prefix of one, `latest`, or
-    /// `tag:K=V` (the newest with that tag).
+    /// The id of the run that a reference means: an id, a unique prefix of one, `latest`,
+    /// `tag:K=V` (the newest with that tag), or `git:REVISION` (the newest of a revision that
+    /// begins so).
     ///
     /// - Throws: `noSuchRun` or `ambiguousRun`, with the ids to choose from.
     package func find(_ reference: String) throws(StoreProblem) -> String {
@@ -47,6 +48,7 @@ extension ResultStore {
                 return id
             }
             if reference.hasPrefix("tag:") { return try find(tag: reference.dropFirst(4), db) }
+            if reference.hasPrefix("git:") { return try find(git: reference.dropFirst(4), db) }
             return try find(prefix: reference, db)
         }
     }
@@ -64,6 +66,20 @@ extension ResultStore {
         let arguments: StatementArguments = [String(parts[0]), String(parts[1])]
         guard let id = try String.fetchOne(db, sql: sql, arguments: arguments) else {
             throw StoreProblem(.noSuchRun, "no run in \(path) has the tag \(tag)")
+        }
+        return id
+    }
+
+    private func find(git revision: Substring, _ db: Database) throws -> String {
+        let sql = """
+            SELECT id FROM run WHERE substr(git_revision, 1, length(?1)) = ?1 AND ?1 <> ''
+            ORDER BY rowid DESC LIMIT 1
+            """
+        guard let id = try String.fetchOne(db, sql: sql, arguments: [String(revision)]) else {
+            throw StoreProblem(
+                .noSuchRun,
+                "no run in \(path) is of the git revision '\(revision)'; a run's is its tag git, "
+                    + "else $GITHUB_SHA")
         }
         return id
     }

@@ -65,7 +65,8 @@ struct Talkover: ParsableCommand {
         version: Version.current,
         subcommands: [
             RunCommand.self, ValidateCommand.self, RunsCommand.self, ReportCommand.self,
-            AgentCommand.self, GatewayCommand.self, SelftestCommand.self,
+            CompareCommand.self, GateCommand.self, AgentCommand.self, GatewayCommand.self,
+            SelftestCommand.self,
         ]
     )
 }

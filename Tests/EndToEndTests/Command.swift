@@ -75,6 +75,8 @@ final class Command: Sendable {
     deinit { if process.isRunning { kill(identifier, SIGKILL) } }
 
     var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
+    /// What it has written to stderr so far.
+    var progress: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
 
     func send(_ signal: Int32) { kill(identifier, signal) }
 

@@ -33,6 +33,15 @@ package struct TurnMetric: Sendable {
     }
 }
 
+extension TurnMetric {
+    /// What the turns it applies to say, each with the number of its call.
+    func samples(_ turns: [TurnInContext]) -> [(cluster: Int, sample: Sample)] {
+        turns.compactMap { context in
+            sample(context).map { (context.turn.call.number, $0) }
+        }
+    }
+}
+
 // MARK: Answers
 
 extension TurnMetric {

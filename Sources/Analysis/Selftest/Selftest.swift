@@ -62,15 +62,18 @@ package struct SelftestResult: Equatable, Sendable, Codable {
     package var timer: SelftestTimer
     /// By callers, fewest first.
     package var levels: [SelftestLevel]
+    /// Callers at once while bias was measured; `nil` for a few on all paths together.
+    package var biasCallers: Int?
 
     package init(
         durationSeconds: Double, isQuick: Bool, limits: SelftestLimits, timer: SelftestTimer,
-        levels: [SelftestLevel]
+        levels: [SelftestLevel], biasCallers: Int? = nil
     ) {
         self.durationSeconds = durationSeconds
         self.isQuick = isQuick
         self.limits = limits
         self.timer = timer
         self.levels = levels
+        self.biasCallers = biasCallers
     }
 }

@@ -10,26 +10,53 @@ package struct Distribution: Equatable, Sendable {
     package let censored: Int
     /// Turns left out because they could not be judged.
     package let void: Int
+    /// The cluster of each sample by rank, from 0 without gaps; empty where each is its own.
+    let owners: [Int32]
+    /// How many clusters the samples come from; 0 where each is its own.
+    let clusters: Int
 
+    /// Samples that owe nothing to each other.
     package init(values: [Double], censored: Int = 0, void: Int = 0) {
         self.values = values.sorted()
         self.ends = nil
         self.censored = censored
         self.void = void
+        owners = []
+        clusters = 0
     }
 
     package init(_ samples: some Sequence<Sample>) {
-        var values: [Double] = []
-        var censored = 0
+        self.init(clustered: samples.enumerated().lazy.map { ($0.offset, $0.element) })
+    }
+
+    /// Samples with the cluster each is from, as the call of a turn; equal ones need not be
+    /// neighbours.
+    package init(clustered samples: some Sequence<(cluster: Int, sample: Sample)>) {
+        var measured: [(value: Double, owner: Int32)] = []
+        var watched: [Int32] = []
         var void = 0
-        for sample in samples {
+        var numbers: [Int: Int32] = [:]
+        for (cluster, sample) in samples {
+            let fresh = Int32(numbers.count)
             switch sample {
-            case .value(let value): values.append(value)
-            case .censored: censored += 1
+            case .value(let value):
+                measured.append((value, numbers[cluster, default: fresh]))
+                numbers[cluster] = measured[measured.count - 1].owner
+            case .censored:
+                watched.append(numbers[cluster, default: fresh])
+                numbers[cluster] = watched[watched.count - 1]
             case .void: void += 1
             }
         }
-        self.init(values: values, censored: censored, void: void)
+        // Equal values in the order of their clusters, so that nothing hangs on how they came.
+        measured.sort { ($0.value, $0.owner) < ($1.value, $1.owner) }
+        values = measured.map(\.value)
+        ends = nil
+        censored = watched.count
+        self.void = void
+        let isClustered = numbers.count < measured.count + watched.count
+        owners = isClustered ? measured.map(\.owner) + watched.sorted() : []
+        clusters = isClustered ? numbers.count : 0
     }
 
     /// A tally in milliseconds, each value at the low end of its bucket (within 0.1 %).
@@ -46,6 +73,8 @@ package struct Distribution: Equatable, Sendable {
         self.ends = ends
         censored = 0
         void = 0
+        owners = []
+        clusters = 0
     }
 
     /// Samples with a value.

@@ -13,7 +13,12 @@ import Darwin
 package enum QuantileRanks {
     /// Risk that a bound is wrong on its side: a two-sided 95 % interval splits it, an objective
     /// does not.
-    package enum Risk: Double, Sendable { case twoSided = 0.025, oneSided = 0.05 }
+    package enum Risk: Double, Sendable {
+        case twoSided = 0.025
+        case oneSided = 0.05
+        /// For a bound that is looked at again and again while a run goes on.
+        case repeated = 0.001
+    }
 
     /// The type-1 (inverted distribution function) estimate: the smallest rank with at
     /// least q of the samples at or below it.

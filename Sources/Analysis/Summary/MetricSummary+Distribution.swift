@@ -24,8 +24,8 @@ extension MetricSummary {
             let value = distribution.value(rank: rank)
             if value == nil { beyondTimeout.append(name) }
             self[quantile: name] = value
-            let lower = QuantileRanks.lower(quantile, count: n, risk: .twoSided)
-            let upper = QuantileRanks.upper(quantile, count: n, risk: .twoSided)
+            let lower = distribution.lowerRank(quantile, risk: .twoSided)
+            let upper = distribution.upperRank(quantile, risk: .twoSided)
             intervals[name] = Interval(
                 lower: lower.flatMap { distribution.value(rank: $0) },
                 upper: upper.flatMap { distribution.value(rank: $0) }

@@ -25,7 +25,9 @@ package struct PathMeasurement: Sendable {
     /// - Parameters:
     ///   - material: one path, stalls not yet voided (voiding again changes nothing).
     ///   - scenario: what was run; the path is looked up in it by name.
-    package init(_ material: PathMaterial, scenario: Scenario) {
+    ///   - names: the metrics and rates that are asked for; `nil` for all.
+    package init(_ material: PathMaterial, scenario: Scenario, only names: Set<String>? = nil) {
+        func isWanted(_ name: String) -> Bool { names?.contains(name) ?? true }
         name = material.name
         transport = material.transport
         let calls = [CallID: CallRecord](
@@ -39,18 +41,18 @@ package struct PathMeasurement: Sendable {
 
         let path = scenario.paths.first { $0.name == material.name }
         var found: [String: Measured] = [:]
-        for metric in TurnMetric.all {
+        for metric in TurnMetric.all where isWanted(metric.name) {
             found[metric.name] = Measured(
                 name: metric.name,
                 unit: "ms",
-                distribution: Distribution(turns.lazy.compactMap { metric.sample($0) }),
+                distribution: Distribution(clustered: metric.samples(turns)),
                 censoredAt: metric.censoring.limit(in: scenario)?.milliseconds
             )
         }
         // Under an open load a call that began late kept its caller waiting all the same.
         let timed =
             scenario.load.isOpen ? material.calls.map { $0.fromPlanned() } : material.calls
-        for metric in CallMetric.all {
+        for metric in CallMetric.all where isWanted(metric.name) {
             let values = timed.compactMap { metric.value($0, path) }
             found[metric.name] = Measured(
                 name: metric.name,
@@ -59,7 +61,7 @@ package struct PathMeasurement: Sendable {
                 censoredAt: nil
             )
         }
-        for metric in [FrameMetric.ipdv, .frameDelay] {
+        for metric in [FrameMetric.ipdv, .frameDelay] where isWanted(metric.rawValue) {
             found[metric.rawValue] = Measured(
                 name: metric.rawValue,
                 unit: "ms",
@@ -74,7 +76,21 @@ package struct PathMeasurement: Sendable {
                 + " those of G.711 with concealment are used"
         }
         metrics = Self.order.compactMap { found[$0] }
-        rates = RateMetric.all.map { ($0.name, $0.count(material, turns)) }
+        rates = RateMetric.all.filter { isWanted($0.name) }
+            .map { ($0.name, $0.count(material, turns)) }
+        control = ControlArm(turns)
+    }
+
+    /// What was measured elsewhere, as by several runs together.
+    init(
+        name: String, transport: String, metrics: [Measured],
+        rates: [(name: String, proportion: Proportion)] = [], turns: [TurnInContext] = []
+    ) {
+        self.name = name
+        self.transport = transport
+        self.metrics = metrics
+        self.rates = rates
+        self.turns = turns
         control = ControlArm(turns)
     }
 

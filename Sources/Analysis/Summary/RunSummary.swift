@@ -226,6 +226,9 @@ package struct ObjectiveResult: Equatable, Sendable {
     package var n: Int
     /// One sentence: why, where it is not plain from the value.
     package var reason: String?
+    /// Whether the value is a ratio to a baseline, or the difference of a rate, instead of a
+    /// measured one.
+    package var isRelative = false
 
     package init(
         path: String, metric: String, expression: String, value: Double?,

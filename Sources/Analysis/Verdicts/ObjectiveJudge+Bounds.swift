@@ -23,21 +23,24 @@ extension ObjectiveJudge {
     /// Below the count at which a bound exists on the side that would pass, the verdict is
     /// inconclusive.
     static func judge(
-        _ objective: Objective, quantile: Double, of distribution: Distribution
+        _ objective: Objective, quantile: Double, of distribution: Distribution,
+        risk: QuantileRanks.Risk
     ) -> Finding {
         let count = distribution.count
         let fewest = QuantileRanks.fewestSamples(
-            objective.wantsLess ? quantile : 1 - quantile, risk: .oneSided
+            objective.wantsLess ? quantile : 1 - quantile, risk: risk
         )
         guard count >= fewest else {
             return .inconclusive("n=\(count), \(objective.aggregate.text) needs \(fewest)")
         }
         let value = distribution.value(rank: QuantileRanks.estimate(quantile, count: count))
-        let lower = QuantileRanks.lower(quantile, count: count, risk: .oneSided)
+        let lower = distribution.lowerRank(quantile, risk: risk)
             .map { unbounded(distribution.value(rank: $0)) }
-        let upper = QuantileRanks.upper(quantile, count: count, risk: .oneSided)
+        let upper = distribution.upperRank(quantile, risk: risk)
             .map { unbounded(distribution.value(rank: $0)) }
-        return judge(objective, value: value, lower: lower ?? -.infinity, upper: upper ?? .infinity)
+        return judge(
+            objective, value: value, lower: lower ?? -.infinity, upper: upper ?? .infinity,
+            risk: risk)
     }
 
     /// By Student's interval around the mean, from ten samples on.
@@ -45,7 +48,7 @@ extension ObjectiveJudge {
     /// With a censored sample the mean has no upper bound; counting such samples at the limit of
     /// the watch still bounds it from below.
     static func judgeMean(
-        _ objective: Objective, of measured: PathMeasurement.Measured
+        _ objective: Objective, of measured: PathMeasurement.Measured, risk: QuantileRanks.Risk
     ) -> Finding {
         let distribution = measured.distribution
         let count = distribution.count
@@ -56,34 +59,39 @@ extension ObjectiveJudge {
                     values: (1...count).map { distribution.value(rank: $0) ?? limit }
                 )
             }
-            let lower = floor?.meanBound(side: -1) ?? -.infinity
-            var finding = judge(objective, value: nil, lower: lower, upper: .infinity)
+            let lower = floor?.meanBound(side: -1, risk: risk) ?? -.infinity
+            var finding = judge(
+                objective, value: nil, lower: lower, upper: .infinity, risk: risk)
             finding.reason = "\(distribution.censored) of \(count) samples outlasted the watch"
             return finding
         }
         return judge(
             objective,
             value: distribution.mean,
-            lower: distribution.meanBound(side: -1) ?? -.infinity,
-            upper: distribution.meanBound(side: 1) ?? .infinity
+            lower: distribution.meanBound(side: -1, risk: risk) ?? -.infinity,
+            upper: distribution.meanBound(side: 1, risk: risk) ?? .infinity,
+            risk: risk
         )
     }
 
     /// By the bound of Clopper and Pearson.
     ///
     /// `rate>=1` and `rate<=0`, which no finite count can prove, compare what was counted.
-    static func judge(_ objective: Objective, on proportion: Proportion) -> Finding {
+    static func judge(
+        _ objective: Objective, on proportion: Proportion, risk: QuantileRanks.Risk
+    ) -> Finding {
         guard let value = proportion.value else { return .inconclusive("n=0: nothing was counted") }
         let isAbsolute =
             objective.comparison == .atLeast && objective.limit >= 1
             || objective.comparison == .atMost && objective.limit <= 0
         if isAbsolute { return judge(objective, observed: value) }
 
-        let risk = QuantileRanks.Risk.oneSided.rawValue
-        let lower = proportion.lowerBound(risk: risk)
-        let upper = proportion.upperBound(risk: risk)
-        var finding = judge(objective, value: value, lower: lower, upper: upper)
-        let fewest = fewestTrials(objective)
+        var finding = judge(
+            objective, value: value,
+            lower: proportion.lowerBound(risk: risk.rawValue),
+            upper: proportion.upperBound(risk: risk.rawValue),
+            risk: risk)
+        let fewest = fewestTrials(objective, risk: risk)
         if finding.verdict == .inconclusive, let fewest, proportion.trials < fewest {
             finding.reason = "n=\(proportion.trials), \(objective.expression) needs \(fewest)"
         }
@@ -101,14 +109,15 @@ extension ObjectiveJudge {
     }
 
     /// Fewest trials with which a perfect record passes; `nil` where none does.
-    static func fewestTrials(_ objective: Objective) -> Int? {
+    static func fewestTrials(_ objective: Objective, risk: QuantileRanks.Risk) -> Int? {
         let share = objective.wantsLess ? 1 - objective.limit : objective.limit
         guard share > 0, share < 1 else { return nil }
-        return QuantileRanks.fewestSamples(share, risk: .oneSided)
+        return QuantileRanks.fewestSamples(share, risk: risk)
     }
 
     private static func judge(
-        _ objective: Objective, value: Double?, lower: Double, upper: Double
+        _ objective: Objective, value: Double?, lower: Double, upper: Double,
+        risk: QuantileRanks.Risk
     ) -> Finding {
         let limit = objective.limit
         let passes = objective.wantsLess ? upper <= limit : lower >= limit
@@ -116,17 +125,17 @@ extension ObjectiveJudge {
         if passes { return Finding(value: value, verdict: .pass, reason: nil) }
         if fails { return Finding(value: value, verdict: .fail, reason: nil) }
         return .inconclusive(
-            "the 95 % bounds \(lower.shortText) to \(upper.shortText) straddle the limit",
+            "the \(((1 - risk.rawValue) * 100).shortText) % bounds \(lower.shortText) to \(upper.shortText) straddle the limit",
             value: value
         )
     }
 }
 
 extension Distribution {
-    /// One-sided 95 % bound of Student's interval around the mean: `side` −1 below, 1 above.
-    fileprivate func meanBound(side: Double) -> Double? {
+    /// One-sided bound of Student's interval around the mean: `side` −1 below, 1 above.
+    fileprivate func meanBound(side: Double, risk: QuantileRanks.Risk) -> Double? {
         guard let mean, let deviation else { return nil }
-        let t = StudentT.upperQuantile(risk: 0.05, degrees: measured - 1)
+        let t = StudentT.upperQuantile(risk: risk.rawValue, degrees: Double(measured - 1))
         return mean + side * t * deviation / Double(measured).squareRoot()
     }
 }

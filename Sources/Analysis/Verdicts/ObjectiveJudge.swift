@@ -10,29 +10,34 @@ package enum ObjectiveJudge {
     ///
     /// An objective on something that a path's transport cannot show, as packet loss on WebSocket,
     /// is judged on the other paths alone; where no path can show it, it is inconclusive on all.
+    ///
+    /// - Parameter risk: of each bound; half the usual where a second look is kept open.
     package static func judge(
-        _ objectives: [Objective], on paths: [PathMeasurement]
+        _ objectives: [Objective], on paths: [PathMeasurement],
+        risk: QuantileRanks.Risk = .oneSided
     ) -> [ObjectiveResult] {
         paths.flatMap { path in
             objectives.compactMap { objective in
                 let isShownElsewhere = paths.contains { $0.canShow(objective.metric) }
                 if !path.canShow(objective.metric), isShownElsewhere { return nil }
-                return judge(objective, on: path)
+                return judge(objective, on: path, risk: risk)
             }
         }
     }
 
     /// One objective on one path.
-    package static func judge(_ objective: Objective, on path: PathMeasurement) -> ObjectiveResult {
+    package static func judge(
+        _ objective: Objective, on path: PathMeasurement, risk: QuantileRanks.Risk = .oneSided
+    ) -> ObjectiveResult {
         let finding: Finding
         var count = 0
         if objective.aggregate == .rate {
             let proportion = path.rate(objective.metric) ?? Proportion(hits: 0, trials: 0)
             count = proportion.trials
-            finding = judge(objective, on: proportion)
+            finding = judge(objective, on: proportion, risk: risk)
         } else if let measured = path.metric(objective.metric) {
             count = measured.distribution.count
-            finding = judge(objective, on: measured)
+            finding = judge(objective, on: measured, risk: risk)
         } else {
             finding = .inconclusive("\(objective.metric) is not measured as a distribution")
         }
@@ -59,17 +64,17 @@ package enum ObjectiveJudge {
     }
 
     private static func judge(
-        _ objective: Objective, on measured: PathMeasurement.Measured
+        _ objective: Objective, on measured: PathMeasurement.Measured, risk: QuantileRanks.Risk
     ) -> Finding {
         let distribution = measured.distribution
         guard distribution.count > 0 else { return .inconclusive("n=0: nothing was measured") }
         switch objective.aggregate {
         case .quantile(let quantile):
-            return judge(objective, quantile: quantile, of: distribution)
+            return judge(objective, quantile: quantile, of: distribution, risk: risk)
         case .median:
-            return judge(objective, quantile: 0.5, of: distribution)
+            return judge(objective, quantile: 0.5, of: distribution, risk: risk)
         case .average:
-            return judgeMean(objective, of: measured)
+            return judgeMean(objective, of: measured, risk: risk)
         case .minimum:
             return judge(objective, observed: distribution.value(rank: 1))
         case .maximum:

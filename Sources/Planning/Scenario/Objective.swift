@@ -1,3 +1,5 @@
+package import Timeline
+
 /// One threshold of the scenario, in k6's grammar: `p(95)<450ms`, `rate>0.97`, `max<2s`.
 package struct Objective: Equatable, Sendable {
     /// A metric's name, as in `first_audio` or `response_rate`.
@@ -8,6 +10,9 @@ package struct Objective: Equatable, Sendable {
     package var limit: Double
     /// As the user wrote it.
     package var expression: String
+    /// From when on a run is ended early if this is surely missed, counted from the path's first
+    /// second; `nil` for never.
+    package var abortAfter: Nanoseconds?
 
     package enum Aggregate: Equatable, Sendable {
         /// 0 < q < 1, as in 0.95 for `p(95)`.
@@ -23,12 +28,13 @@ package struct Objective: Equatable, Sendable {
 
     package init(
         metric: String, aggregate: Aggregate, comparison: Comparison, limit: Double,
-        expression: String
+        expression: String, abortAfter: Nanoseconds? = nil
     ) {
         self.metric = metric
         self.aggregate = aggregate
         self.comparison = comparison
         self.limit = limit
         self.expression = expression
+        self.abortAfter = abortAfter
     }
 }

@@ -146,7 +146,10 @@ struct OverrideApplication {
             let index = entries.firstIndex(where: { $0.key == "paths" }),
             case .mapping(let paths) = entries[index].value.content
         else { return }
-        let kept = paths.filter { chosen.contains($0.key) }
+        var rest = paths
+        let kept = chosen.compactMap { name in
+            rest.firstIndex { $0.key == name }.map { rest.remove(at: $0) }
+        }
         // With none left, a second problem about missing paths would only confuse.
         if !kept.isEmpty { entries[index].value.content = .mapping(kept) }
         root.content = .mapping(entries)

@@ -9,7 +9,8 @@ package struct ScenarioOverrides: Equatable, Sendable {
     package var seed: UInt64?
     /// `--target URL`: the `url` of every chosen path; of a hybrid's upstream where it is `ws(s)://`.
     package var target: String?
-    /// `--path NAME`: the paths that remain; empty for all.
+    /// `--path NAME`: the paths that remain, in the order in which they are run; empty for all as
+    /// they stand in the file.
     package var paths: [String]
 
     package init(

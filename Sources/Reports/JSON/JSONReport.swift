@@ -3,8 +3,17 @@ package import Analysis
 /// The JSON summary of a run, schema 1: keys in a fixed order, `null` for what was not measured.
 package enum JSONReport {
     /// One document, ending in a newline, numbers rounded to three decimals.
-    package static func render(_ summary: RunSummary) -> String {
-        document(summary).pretty() + "\n"
+    ///
+    /// - Parameter comparisons: of a group of runs, under a key of their own; without any the key
+    ///   is left out.
+    package static func render(
+        _ summary: RunSummary, comparisons: [ComparisonDocument] = []
+    ) -> String {
+        guard case .object(var members) = document(summary), !comparisons.isEmpty else {
+            return document(summary).pretty() + "\n"
+        }
+        members.append(("comparisons", .array(comparisons.map(ComparisonJSON.value))))
+        return JSONValue.object(members).pretty() + "\n"
     }
 
     static func document(_ summary: RunSummary) -> JSONValue {

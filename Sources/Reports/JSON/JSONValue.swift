@@ -6,6 +6,8 @@ enum JSONValue: Equatable, Sendable {
     case unsigned(UInt64)
     /// Rounded to three decimals when written; `null` when it is not finite.
     case number(Double)
+    /// Rounded to six decimals when written: ratios and probabilities.
+    case precise(Double)
     case string(String)
     case array([JSONValue])
     case object([(key: String, value: JSONValue)])
@@ -40,7 +42,7 @@ enum JSONValue: Equatable, Sendable {
                 inner + $0.laidOut(indent: indent + 2, taken: 1, width: width)
             }
             return "[\n" + lines.joined(separator: ",\n") + "\n\(outer)]"
-        case .null, .bool, .whole, .unsigned, .number, .string:
+        case .null, .bool, .whole, .unsigned, .number, .precise, .string:
             return line
         }
     }
@@ -52,6 +54,7 @@ enum JSONValue: Equatable, Sendable {
         case .whole(let value): return String(value)
         case .unsigned(let value): return String(value)
         case .number(let value): return Self.decimal(value)
+        case .precise(let value): return Self.decimal(value, places: 6)
         case .string(let value): return Self.quoted(value)
         case .array(let elements):
             let parts = elements.map { $0.text(separator: separator, colon: colon) }
@@ -64,10 +67,10 @@ enum JSONValue: Equatable, Sendable {
         }
     }
 
-    private static func decimal(_ value: Double) -> String {
+    private static func decimal(_ value: Double, places: Int = 3) -> String {
         guard value.isFinite else { return "null" }
-        guard abs(value) < 1e12 else { return value.description }
-        return Figure.shortest(value)
+        guard abs(value) < (places > 3 ? 1e8 : 1e12) else { return value.description }
+        return Figure.shortest(value, places)
     }
 
     /// A JSON string that is also safe inside an HTML `script` element.

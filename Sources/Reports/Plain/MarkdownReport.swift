@@ -5,11 +5,16 @@ package enum MarkdownReport {
     /// Verdict, headline metrics by path and objectives, ending in a newline.
     ///
     /// What users wrote is escaped.
-    package static func render(_ summary: RunSummary) -> String {
+    ///
+    /// - Parameter comparisons: of a group of runs, in place of what one run shows of differences.
+    package static func render(
+        _ summary: RunSummary, comparisons: [ComparisonDocument] = []
+    ) -> String {
         var blocks = [title(summary), generator(summary)]
         blocks += errorBars(summary)
-        blocks += differences(summary)
+        if comparisons.isEmpty { blocks += differences(summary) }
         if !summary.paths.isEmpty { blocks.append(headline(summary)) }
+        blocks += comparisons.flatMap(ComparisonMarkdown.blocks)
         let failures = summary.paths.compactMap(failedCalls)
         let refusals = summary.paths.compactMap { path in
             path.refusal.map { "- Refused on \(escaped(path.name)): \($0)" }

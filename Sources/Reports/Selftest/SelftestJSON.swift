@@ -19,6 +19,7 @@ package enum SelftestJSON {
                     ("version", .string(selftest.version)),
                     ("git_revision", text(selftest.gitRevision)),
                     ("quick", .bool(selftest.result.isQuick)),
+                    ("bias_callers", selftest.result.biasCallers.map { .whole($0) } ?? .null),
                 ])
             ),
             (

@@ -33,8 +33,11 @@ extension SelftestReport {
     }
 
     /// Measured less true, a row for each kind of path.
-    static func biases(_ biases: [SelftestBias]) -> [TerminalLine] {
+    ///
+    /// - Parameter callers: at once while it was measured; `nil` for a few on all paths.
+    static func biases(_ biases: [SelftestBias], callers: Int?) -> [TerminalLine] {
         var heads = TerminalLine("bias ± SD, ms", .strong)
+        if let callers { heads.append("  at \(Figure.count(callers, "caller"))", .faint) }
         let edges = [50, 64, 78]
         for (what, edge) in zip(SelftestBias.What.allCases, edges) {
             heads.place(what.rawValue, endingAt: edge, .faint)

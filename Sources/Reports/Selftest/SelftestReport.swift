@@ -15,7 +15,7 @@ package enum SelftestReport {
         lines.append(TerminalLine())
         lines += levels(selftest.result.levels)
         lines.append(TerminalLine())
-        lines += biases(selftest.biases)
+        lines += biases(selftest.biases, callers: selftest.result.biasCallers)
         lines.append(TerminalLine())
         lines += verdict(selftest, width: width)
         return lines.map { $0.rendered(colour: colour) + "\n" }.joined()

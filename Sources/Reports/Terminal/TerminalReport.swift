@@ -29,6 +29,22 @@ package enum TerminalReport {
         return lines.map { $0.rendered(colour: colour) + "\n" }.joined()
     }
 
+    /// The objectives and the verdict alone, with the grade in front where it decides; ends in a
+    /// newline.
+    package static func renderVerdict(
+        _ summary: RunSummary, width: Int, colour: Bool
+    ) -> String {
+        let width = max(72, width)
+        var lines: [TerminalLine] = []
+        if summary.generator?.valid == false {
+            lines += GeneratorBlock.lines(summary, width: width)
+        }
+        lines += objectives(summary, width: width)
+        lines.append(TerminalLine())
+        lines += verdict(summary, width: width)
+        return lines.map { $0.rendered(colour: colour) + "\n" }.joined()
+    }
+
     /// What was run, where and when.
     static func header(_ summary: RunSummary, width: Int) -> [TerminalLine] {
         let run = summary.run
@@ -98,7 +114,7 @@ package enum TerminalReport {
         return lines.isEmpty ? [] : [TerminalLine(), TerminalLine(title, .strong)] + lines
     }
 
-    private static func objectives(_ summary: RunSummary, width: Int) -> [TerminalLine] {
+    static func objectives(_ summary: RunSummary, width: Int) -> [TerminalLine] {
         guard !summary.objectives.isEmpty else { return [] }
         let paths = summary.objectives.map { TerminalText.columns(TerminalText.clean($0.path)) }
         let names = summary.objectives.map { TerminalText.columns(TerminalText.clean($0.metric)) }

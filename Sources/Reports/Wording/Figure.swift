@@ -56,9 +56,9 @@ enum Figure {
         return "\(whole / 3_600) h \(twoDigits(whole % 3_600 / 60)) min"
     }
 
-    /// Up to three decimals, without trailing zeros.
-    static func shortest(_ value: Double) -> String {
-        var text = fixed(value, 3)
+    /// Up to three decimals, or as many as are asked for, without trailing zeros.
+    static func shortest(_ value: Double, _ decimals: Int = 3) -> String {
+        var text = fixed(value, decimals)
         guard text.contains(".") else { return text }
         while text.hasSuffix("0") { text.removeLast() }
         if text.hasSuffix(".") { text.removeLast() }

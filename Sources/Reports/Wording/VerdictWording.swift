@@ -60,6 +60,11 @@ extension RunSummary {
             }
             return metric.beyondCensoring
         }
+        if objective.isRelative {
+            return objective.expression.hasPrefix("rate")
+                ? "\(value < 0 ? "−" : "+")\(Figure.fixed(abs(value) * 100, 1)) points"
+                : "× \(Figure.fixed(value, 3))"
+        }
         if objective.expression.hasPrefix("rate") { return Figure.percent(value) }
         return objective.metric == "mos" ? Figure.fixed(value, 2) : Figure.plain(value) + " ms"
     }

@@ -33,16 +33,30 @@ struct ReportOutputs: ParsableArguments {
         }
     }
 
+    @Flag(
+        help: ArgumentHelp(
+            "For GitHub Actions: print what went wrong as annotations, and append the Markdown to "
+                + "$GITHUB_STEP_SUMMARY."))
+    var github = false
+
+    /// Whether the terminal's own report has stdout.
+    var hasTerminal: Bool { json != "-" && markdown != "-" }
+
     /// Renders and writes every report asked for, and the terminal's own unless something else has stdout.
     ///
-    /// - Parameter recordings: files with the sound of a call, which a page plays.
+    /// - Parameters:
+    ///   - status: how the command ends; `nil` where the verdict alone decides.
+    ///   - comparisons: what was compared within a group of runs.
+    ///   - recordings: files with the sound of a call, which a page plays.
     func write(
-        _ material: RunMaterial, summary: RunSummary, isQuiet: Bool,
-        recordings: [CallID: String] = [:]
-    ) throws {
-        if !isQuiet, json != "-", markdown != "-" {
-            print(TerminalReport.render(summary, width: Console.width, colour: Console.hasColour))
-        }
+        _ material: RunMaterial, summary: RunSummary, isQuiet: Bool, status: ExitStatus? = nil,
+        comparisons: [ComparisonDocument] = [], recordings: [CallID: String] = [:]
+    ) throws(CommandFailure) {
+        var summary = summary
+        // Within one run; of a group there is the comparison, which knows how runs differ.
+        if !comparisons.isEmpty { summary.differences = [] }
+        if !isQuiet, hasTerminal { printReport(summary, comparisons) }
+        let status = status ?? ExitStatus(summary.verdict)
         var failures: [CommandFailure] = []
         func put(_ text: @autoclosure () -> String, at place: String?) -> Bool {
             guard let place else { return false }
@@ -54,13 +68,22 @@ struct ReportOutputs: ParsableArguments {
                 return false
             }
         }
-        _ = put(JSONReport.render(summary), at: json)
-        _ = put(MarkdownReport.render(summary), at: markdown)
-        _ = put(JUnitReport.render(summary), at: junit)
+        _ = put(JSONReport.render(summary, comparisons: comparisons), at: json)
+        let text = MarkdownReport.render(summary, comparisons: comparisons)
+        _ = put(text, at: markdown)
+        _ = put(JUnitReport.render(summary, status: status), at: junit)
+        if github {
+            print(GitHubReport.render(summary, status: status), terminator: "")
+            do {
+                try StepSummary.append(text)
+            } catch let failure {
+                failures.append(failure)
+            }
+        }
         func page() -> String {
             var detail = Self.detail(of: material)
             detail.recordings = RecordingFolder.sounds(recordings, of: material, page: html)
-            return HTMLReport.render(summary, detail: detail)
+            return HTMLReport.render(summary, detail: detail, comparisons: comparisons)
         }
         if put(page(), at: html), let html, !isQuiet {
             Console.note("report: \(html)")
@@ -72,11 +95,25 @@ struct ReportOutputs: ParsableArguments {
         }
     }
 
+    /// Of a group of runs, what is compared and the verdict: its runs can be reported one by one.
+    func printReport(_ summary: RunSummary, _ comparisons: [ComparisonDocument]) {
+        let (width, colour) = (Console.width, Console.hasColour)
+        guard !comparisons.isEmpty else {
+            print(TerminalReport.render(summary, width: width, colour: colour))
+            return
+        }
+        for comparison in comparisons {
+            print(ComparisonTerminal.render(comparison, width: width, colour: colour))
+        }
+        print(
+            TerminalReport.renderVerdict(summary, width: width, colour: colour), terminator: "")
+    }
+
     /// Writes one page that holds all of them.
     func writeComparison(of runs: [RunMaterial], summaries: [RunSummary]) throws {
         guard let html else { return }
         let compared = zip(runs, summaries).map { material, summary in
-            ComparedRun(summary: summary, detail: Self.detail(of: material))
+            ReportedRun(summary: summary, detail: Self.detail(of: material))
         }
         try Self.put(HTMLReport.comparison(of: compared), at: html)
         Console.note("comparison: \(html)")
@@ -94,7 +131,7 @@ struct ReportOutputs: ParsableArguments {
         )
     }
 
-    private static func put(_ text: String, at place: String) throws(CommandFailure) {
+    static func put(_ text: String, at place: String) throws(CommandFailure) {
         guard place != "-" else {
             print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
             return

@@ -2,6 +2,8 @@ import Analysis
 import ArgumentParser
 import Foundation
 import Planning
+import Reports
+import Timeline
 
 struct RunCommand: TalkoverCommand {
     static let configuration = CommandConfiguration(
@@ -22,6 +24,8 @@ struct RunCommand: TalkoverCommand {
 
     @Flag(help: "Run in virtual time, without a socket; the same seed gives the same numbers.")
     var simulate = false
+
+    @OptionGroup var pairing: PairOptions
 
     @OptionGroup var loops: LoopOptions
 
@@ -47,33 +51,81 @@ struct RunCommand: TalkoverCommand {
     var inconclusive: InconclusivePolicy = .report
 
     func execute() async throws -> ExitStatus {
-        let loaded = try scenario.load()
+        if let pairs = pairing.pairs { return try await execute(pairs: pairs) }
+        let outcome = try await perform(try scenario.load(), tags: try parsedTags())
+        return report(
+            outcome.material, outcome.summary, problem: outcome.environmentProblem,
+            wasInterrupted: outcome.wasInterrupted, recordings: outcome.recordings)
+    }
+
+    private func execute(pairs: Int) async throws -> ExitStatus {
+        let tags = try parsedTags()
+        let count = try scenario.load().paths.count
+        guard count > 1 else {
+            throw CommandFailure(
+                status: .usage, message: "--pairs compares paths, and only one is run")
+        }
+        let paired = PairedRuns(
+            load: { try scenario.load(seed: $0, order: $1) },
+            perform: { scenario, own in
+                try await perform(scenario, tags: tags.merging(own) { _, own in own })
+            },
+            isQuiet: isSilent)
+        var outcome = PairedRuns.Outcome(group: RunIdentity.make(at: Date()))
+        try await paired.run(0..<pairs, into: &outcome)
+        guard !outcome.runs.isEmpty else { return .interrupted }
+        let look: PairVerdict.Look = pairing.extend > 0 ? .oneOfTwo : .only
+        var verdict = try PairVerdict(outcome, options: pairing, look: look)
+        if pairing.extend > 0, verdict.isUndecided, outcome.environmentProblem == nil,
+            !outcome.wasInterrupted
+        {
+            if !isSilent { Console.note("undecided: \(pairing.extend) pairs more, once") }
+            try await paired.run(pairs..<(pairs + pairing.extend), into: &outcome)
+            verdict = try PairVerdict(outcome, options: pairing, look: look)
+        }
+        let material = RunMaterial.pooled(outcome.runs.map(\.material))
+        return report(
+            material, verdict.summary, problem: outcome.environmentProblem,
+            wasInterrupted: outcome.wasInterrupted, comparisons: verdict.comparisons)
+    }
+
+    private var isSilent: Bool { quiet || !outputs.hasTerminal }
+
+    private func perform(
+        _ loaded: Scenario, tags: [String: String]
+    ) async throws -> ScenarioRun.Outcome {
         let run = ScenarioRun(
             scenario: loaded,
             library: scenario.library,
-            tags: try parsedTags(),
-            isQuiet: quiet || outputs.json == "-" || outputs.markdown == "-",
+            tags: tags,
+            isQuiet: isSilent,
             storePath: outputs.db,
             recording: record.map { .init(folder: $0, callsPerPath: recordCalls) },
             truthFile: truth,
             placement: try loops.placement()
         )
-        let outcome = simulate ? try run.simulate() : try await run.live()
-        var statuses = [ExitStatus(outcome.summary.verdict, inconclusive: inconclusive.status)]
-        if let problem = outcome.environmentProblem {
+        return simulate ? try run.simulate() : try await run.live()
+    }
+
+    private func report(
+        _ material: RunMaterial, _ summary: RunSummary, problem: String?, wasInterrupted: Bool,
+        comparisons: [ComparisonDocument] = [], recordings: [CallID: String] = [:]
+    ) -> ExitStatus {
+        var statuses = [ExitStatus(summary.verdict, inconclusive: inconclusive.status)]
+        if let problem {
             Console.error(problem)
             // What the environment cut short was not interrupted by the user.
-            if !outcome.wasInterrupted { statuses = [] }
+            if !wasInterrupted { statuses = [] }
             statuses.append(.environment)
         }
-        do {
+        do throws(CommandFailure) {
             try outputs.write(
-                outcome.material, summary: outcome.summary, isQuiet: quiet,
-                recordings: outcome.recordings)
-        } catch let failure as CommandFailure {
+                material, summary: summary, isQuiet: quiet, status: .deciding(among: statuses),
+                comparisons: comparisons, recordings: recordings)
+        } catch {
             // An interruption says more than a report that could not be written.
-            Console.error(failure.message)
-            statuses.append(failure.status)
+            Console.error(error.message)
+            statuses.append(error.status)
         }
         return .deciding(among: statuses)
     }

@@ -9,7 +9,9 @@ struct ScenarioOptions: ParsableArguments {
     @Argument(help: "The scenario, a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
     var scenario: String
 
-    @Option(name: .customLong("path"), help: "Run only this path; may be given again.")
+    @Option(
+        name: .customLong("path"),
+        help: "Run only this path; may be given again, in the order to run them in.")
     var paths: [String] = []
 
     @Option(help: "Calls held at once, in place of load.callers.")
@@ -35,7 +37,11 @@ struct ScenarioOptions: ParsableArguments {
     private static let clipFolders = "TALKOVER_CLIPS"
 
     /// The scenario with every override applied, or every problem of it.
-    func load() throws -> Scenario {
+    ///
+    /// - Parameters:
+    ///   - seed: in place of the option's.
+    ///   - order: the names of the paths to run, in place of the option's.
+    func load(seed: UInt64? = nil, order: [String]? = nil) throws -> Scenario {
         let settings = try self.settings.map { argument in
             guard let setting = ScenarioOverrides.Setting(argument) else {
                 throw CommandFailure(
@@ -46,8 +52,8 @@ struct ScenarioOptions: ParsableArguments {
             return setting
         }
         let overrides = ScenarioOverrides(
-            settings: settings, callers: callers, duration: duration, seed: seed, target: target,
-            paths: paths
+            settings: settings, callers: callers, duration: duration, seed: seed ?? self.seed,
+            target: target, paths: order ?? paths
         )
         let environment = ProcessInfo.processInfo.environment[Self.clipFolders]
         switch ScenarioFile.load(path: scenario, overrides: overrides, environment: environment) {

@@ -35,6 +35,11 @@ struct SelftestCommand: TalkoverCommand {
             throw CommandFailure(
                 status: .usage, message: "--seconds \(options.seconds): hold loads for 1 to 60 s")
         }
+        if let callers = options.biasCallers, !(1...10_000).contains(callers) {
+            throw CommandFailure(
+                status: .usage, message: "--bias-callers \(callers): write a number from 1 to 10000"
+            )
+        }
         let store: ResultStore
         do {
             store = try ResultStore.open(path: options.db)
@@ -42,7 +47,8 @@ struct SelftestCommand: TalkoverCommand {
             throw CommandFailure(status: .environment, message: error.message)
         }
         let run = SelftestRun(
-            levels: levels, heldFor: .seconds(Int64(options.seconds)), isQuick: options.quick)
+            levels: levels, heldFor: .seconds(Int64(options.seconds)), isQuick: options.quick,
+            biasCallers: options.biasCallers)
         guard let selftest = try await run.measure() else { return .interrupted }
         do {
             try store.add(selftest)

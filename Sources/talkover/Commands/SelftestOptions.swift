@@ -13,6 +13,14 @@ struct SelftestOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How long each load is held.", valueName: "s"))
     var seconds = 5
 
+    @Option(
+        name: .customLong("bias-callers"),
+        help: ArgumentHelp(
+            "Callers at once while bias is measured, path after path, at most 300 of them in JSON; "
+                + "else a few on all paths together.",
+            valueName: "n"))
+    var biasCallers: Int?
+
     @Option(help: "The store.", completion: .file())
     var db = "Results/talkover.sqlite"
 

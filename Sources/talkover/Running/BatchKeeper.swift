@@ -15,6 +15,8 @@ struct BatchKeeper {
     let isQuiet: Bool
     /// Called once when the store takes no more, so that the run ends before more is lost.
     let giveUp: @Sendable () -> Void
+    /// Called once when an objective that ends a run early is surely missed.
+    let abort: @Sendable (ObjectiveResult) -> Void
 
     /// Keeps batches until there are no more.
     ///
@@ -24,8 +26,13 @@ struct BatchKeeper {
         var progress = Progress(
             paths: scenario.paths.map(\.name), plannedCalls: plannedCalls, isQuiet: isQuiet
         )
+        var abortWatch = AbortWatch(scenario)
         for await batch in batches {
             progress.take(batch)
+            if let missed = Self.missed(batch, &abortWatch) {
+                abortWatch = nil
+                abort(missed)
+            }
             guard problem == nil else { continue }
             do {
                 try store(batch)
@@ -36,6 +43,17 @@ struct BatchKeeper {
         }
         progress.finish()
         return problem
+    }
+
+    private static func missed(
+        _ batch: ObservationBatch, _ watch: inout AbortWatch?
+    ) -> ObjectiveResult? {
+        guard watch != nil else { return nil }
+        for observation in batch.observations { watch?.take(observation) }
+        for second in batch.seconds {
+            if let missed = watch?.missed(at: second) { return missed }
+        }
+        return nil
     }
 
     private func store(_ batch: ObservationBatch) throws(StoreProblem) {

@@ -85,7 +85,8 @@ extension ScenarioRun {
         let keeper = BatchKeeper(
             writer: writer, scenario: scenario, pathCount: plan.paths.count,
             plannedCalls: plan.arrivals.plannedCalls, isQuiet: isQuiet,
-            giveUp: { watch.fail("the store takes no more") }
+            giveUp: { watch.fail("the store takes no more") },
+            abort: { watch.abort($0) }
         )
         async let kept = keeper.keep(batches)
         async let recorded = folder?.write()
@@ -274,6 +275,13 @@ final class RunWatch: Sendable {
             return state.failure == nil
         }
         if isFirst { runner.stop() }
+    }
+
+    /// An objective is surely missed: end the run, whose figures say so.
+    func abort(_ missed: ObjectiveResult) {
+        Console.note(
+            "\nended early: \(missed.path) \(missed.metric) \(missed.expression) is surely missed")
+        runner.stop()
     }
 
     func lost(_ count: Int) { state.withLockedValue { $0.observationsLost += count } }

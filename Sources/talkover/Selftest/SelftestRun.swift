@@ -10,14 +10,17 @@ struct SelftestRun {
     private let levels: [Int]
     private let span: Nanoseconds
     private let isQuick: Bool
+    private let biasCallers: Int?
 
     /// - Parameters:
     ///   - levels: callers of each load, none of them 0.
     ///   - span: how long each is held.
-    init(levels: [Int], heldFor span: Nanoseconds, isQuick: Bool) {
+    ///   - biasCallers: callers at once while bias is measured; `nil` for a few on all paths.
+    init(levels: [Int], heldFor span: Nanoseconds, isQuick: Bool, biasCallers: Int? = nil) {
         self.levels = levels
         self.span = span
         self.isQuick = isQuick
+        self.biasCallers = biasCallers
     }
 
     /// - Returns: `nil` when the user ended it.
@@ -35,7 +38,8 @@ struct SelftestRun {
             guard let level = try await measure(scenarios, callers: callers) else { return nil }
             graded.append(level)
         }
-        Console.note("self-test: bias on \(SelftestScenario.paths.count) kinds of path")
+        let crowd = biasCallers.map { ", \($0) callers at once" } ?? ""
+        Console.note("self-test: bias on \(SelftestScenario.paths.count) kinds of path\(crowd)")
         guard let biases = try await measureBiases(scenarios) else { return nil }
 
         return Selftest(
@@ -46,7 +50,7 @@ struct SelftestRun {
             host: RunIdentity.host,
             result: SelftestResult(
                 durationSeconds: (clock.now - .zero).seconds, isQuick: isQuick, limits: limits,
-                timer: timer, levels: graded),
+                timer: timer, levels: graded, biasCallers: biasCallers),
             biases: biases
         )
     }
@@ -73,18 +77,29 @@ struct SelftestRun {
     }
 
     private func measureBiases(_ scenarios: SelftestScenario) async throws -> [SelftestBias]? {
-        let scenario = try scenarios.truth(
-            callers: isQuick ? 6 : 10, callsEach: isQuick ? 2 : 5)
-        guard let outcome = try await run(scenario, in: scenarios) else { return nil }
-        let clock = MonotonicClock(
-            originMonotonicNs: outcome.material.run.originMonotonicNs ?? 0)
+        var biases: [SelftestBias] = []
+        let all =
+            try biasCallers.map { try scenarios.crowdedTruth(callers: $0) } ?? [
+                scenarios.truth(callers: isQuick ? 6 : 10, callsEach: isQuick ? 2 : 5)
+            ]
+        for scenario in all {
+            guard let outcome = try await run(scenario, in: scenarios) else { return nil }
+            biases += try Self.biases(of: outcome.material, scenario, in: scenarios)
+        }
+        return biases
+    }
+
+    private static func biases(
+        of material: RunMaterial, _ scenario: Scenario, in scenarios: SelftestScenario
+    ) throws -> [SelftestBias] {
+        let clock = MonotonicClock(originMonotonicNs: material.run.originMonotonicNs ?? 0)
         let truth: TruthJoin
         do {
             truth = try TruthJoin(file: scenarios.truthFile, clock: clock)
         } catch {
             throw CommandFailure(status: .environment, message: error.message)
         }
-        return zip(outcome.material.paths, scenario.paths).flatMap { path, configuration in
+        return zip(material.paths, scenario.paths).flatMap { path, configuration in
             let errors = TruthErrors(
                 turns: path.voidingStalls(), calls: path.calls, truth: truth, path: configuration)
             return SelftestBias.What.allCases.map { what in

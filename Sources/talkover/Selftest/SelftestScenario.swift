@@ -70,13 +70,43 @@ struct SelftestScenario {
             ])
     }
 
+    /// Callers of the dialect that costs most; more of them measure the generator's end instead.
+    private static let mostInJSON = 300
+    private static let fewestCalls = 12
+
+    /// The same of so many callers at once, path after path; the costly ones apart, with fewer.
+    ///
+    /// Nobody speaks before all are there, nor leaves while any still speaks.
+    func crowdedTruth(callers: Int) throws -> [Scenario] {
+        let lines = Self.paths.enumerated().map { "  path\($0.offset): \($0.element)" }
+        func isCostly(_ line: String) -> Bool { line.contains("openai") }
+        return try [
+            (lines.filter { !isCostly($0) }, callers),
+            (lines.filter(isCostly), min(callers, Self.mostInJSON)),
+        ].map { paths, callers in
+            // A few callers are there at once, and call more often for as many samples.
+            let ramp = callers * 4
+            let each = max(1, Self.fewestCalls / callers)
+            return try scenario(
+                name: "selftest-crowd", order: "sequential", paths: paths,
+                load: "{callers: \(callers), ramp: \(ramp)ms, calls_each: \(each)}",
+                before: ["{pause: {uniform: [\(ramp)ms, \(ramp + 200)ms]}}"],
+                interruptions: [
+                    "{say: \"\(tone)\", after: agent_speech_start, "
+                        + "delay: {uniform: [500ms, 900ms]}, kind: interrupt, expect: cut}",
+                    "{pause: \(ramp + 200)ms}",
+                ])
+        }
+    }
+
     private func scenario(
-        name: String, paths: [String], load: String, interruptions: [String]
+        name: String, order: String = "together", paths: [String], load: String,
+        before: [String] = [], interruptions: [String]
     ) throws -> Scenario {
         let yaml = """
             name: \(name)
             seed: 1
-            order: together
+            order: \(order)
             control: 0
             turn_timeout: 3s
             agent:
@@ -91,7 +121,7 @@ struct SelftestScenario {
             \(paths.joined(separator: "\n"))
             load: \(load)
             dialogue:
-              - {say: "\(tone)", expect: response}
+            \((before + ["{say: \"\(tone)\", expect: response}"]).map { "  - " + $0 }.joined(separator: "\n"))
             \(interruptions.map { "  - " + $0 }.joined(separator: "\n"))
               - hang_up
 

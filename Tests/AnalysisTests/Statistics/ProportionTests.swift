@@ -71,6 +71,6 @@ import Testing
     /// Printed tables of Student's t, one-sided 95 %.
     @Test(arguments: [(1, 6.3138), (5, 2.0150), (9, 1.8331), (30, 1.6973), (1_000, 1.6464)])
     func `quantiles of Student's t are those of the tables`(degrees: Int, t: Double) {
-        #expect(abs(StudentT.upperQuantile(risk: 0.05, degrees: degrees) - t) < 1e-4)
+        #expect(abs(StudentT.upperQuantile(risk: 0.05, degrees: Double(degrees)) - t) < 1e-4)
     }
 }

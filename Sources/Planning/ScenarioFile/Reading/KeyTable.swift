@@ -30,6 +30,8 @@ struct KeyTable: Sendable {
         ["endpointing", "start", "think", "barge_in", "reply", "pace", "chunk", "seed"]
     )
     static let bargeIn = KeyTable("barge_in", "'barge_in'", ["policy", "after", "duck_db"])
+    static let objective = KeyTable(
+        "objective", "an objective", ["threshold", "abort_on_fail", "delay"])
     static let websocketPath = KeyTable(
         "websocket_path", "a websocket path",
         [
@@ -107,6 +109,6 @@ struct KeyTable: Sendable {
         scenario, agent, embedded, bargeIn, websocketPath, rtpPath, webrtcPath, hybridPath,
         upstream, iceServer, secret, auth, tls, websocketPlayer, rtpPlayer, closedLoad, openLoad,
         say, wait, listen, pause, hangUp, distribution, spread,
-        mean,
+        mean, objective,
     ]
 }

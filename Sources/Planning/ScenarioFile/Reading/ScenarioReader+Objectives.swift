@@ -21,14 +21,40 @@ extension ScenarioReader {
             switch metric.value.content {
             case .sequence(let items) where !items.isEmpty: expressions = items
             case .scalar where metric.value.text != nil: expressions = [metric.value]
-            case .scalar, .sequence, .mapping:
+            case .mapping: expressions = [metric.value]
+            case .scalar, .sequence:
                 wrong(
                     metric, "write a list, as in [\"\(Self.example(definition))\"]",
                     code: .wrongType)
                 return []
             }
-            return expressions.compactMap { objective($0, of: definition) }
+            return expressions.compactMap { item in
+                guard case .mapping = item.content else { return objective(item, of: definition) }
+                return abortingObjective(item, of: definition)
+            }
         }
+    }
+
+    /// `{threshold: "p(95)<900ms", abort_on_fail: true, delay: 10s}`.
+    private func abortingObjective(
+        _ value: YAMLValue, of metric: MetricDefinition
+    ) -> Objective? {
+        let title = "an objective of '\(metric.name)'"
+        guard let fields = fields(value, at: value.place, of: .objective, title: title),
+            let threshold = required(
+                "threshold", of: fields, title, "write threshold: \"\(Self.example(metric))\""),
+            var objective = objective(threshold.value, of: metric)
+        else { return nil }
+        let aborts = fields["abort_on_fail"].flatMap { flag($0) } ?? false
+        let delay =
+            fields["delay"].flatMap { duration($0, in: .zero...Nanoseconds.seconds(86_400)) }
+        if let entry = fields["delay"], !aborts {
+            report(
+                .conflict, at: entry.place,
+                "'delay' is that of abort_on_fail; add abort_on_fail: true, or leave it out")
+        }
+        if aborts { objective.abortAfter = delay ?? .zero }
+        return objective
     }
 
     private static func example(_ metric: MetricDefinition) -> String {

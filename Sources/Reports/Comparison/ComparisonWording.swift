@@ -1,0 +1,147 @@
+import Analysis
+
+extension ComparisonVerdict {
+    var mark: String {
+        switch self {
+        case .better: "✓"
+        case .worse: "✗"
+        case .equivalent: "="
+        case .inconclusive: "?"
+        }
+    }
+
+    var emphasis: Emphasis {
+        switch self {
+        case .better: .good
+        case .worse: .bad
+        case .equivalent: .plain
+        case .inconclusive: .doubtful
+        }
+    }
+}
+
+extension ComparisonFinding {
+    var isRate: Bool { statistic == "rate" }
+
+    /// What a side shows: `412 ms`, `99.7 %`, `> 10 s`, `—`.
+    func text(_ side: Side) -> String {
+        if isRate { return Figure.percent(side.value) }
+        if let value = side.value {
+            return unit == "ms" ? Figure.plain(value) + " ms" : Figure.fixed(value, 2)
+        }
+        return side.beyond.map { "> " + Figure.span(milliseconds: $0) } ?? Figure.absent
+    }
+
+    /// How the second side differs: `−10.0 %`, or in points for a rate.
+    var changeText: String {
+        if isRate { return difference.map { Self.signed($0 * 100, "pts") } ?? Figure.absent }
+        return estimate?.ratio.map { Self.change($0) } ?? Figure.absent
+    }
+
+    /// The interval of the change; that within the run where no other is known.
+    var intervalText: String {
+        if isRate {
+            return differenceInterval.map { interval in
+                Self.range(interval.lower.map { $0 * 100 }, interval.upper.map { $0 * 100 }, "pts")
+            } ?? Figure.absent
+        }
+        guard let interval = estimate?.interval ?? bootstrap else { return Figure.absent }
+        func percent(_ ratio: Double?) -> Double? { ratio.map { ($0 - 1) * 100 } }
+        return Self.range(percent(interval.lower), percent(interval.upper), "%")
+    }
+
+    var riskText: String {
+        guard let risk = adjustedRisk else { return Figure.absent }
+        return risk < 0.001 ? "<0.001" : Figure.fixed(risk, 3)
+    }
+
+    /// The smallest change that would have been found: `4.1 %`.
+    var detectableText: String {
+        guard let least = estimate?.minimumDetectable else { return isRate ? "" : "unknown" }
+        return Figure.percentNumber(least) + " %"
+    }
+
+    /// Whether drawing runs, calls and turns anew sees it otherwise than Student's interval.
+    var isBootstrapAtOdds: Bool {
+        guard let mine = estimate?.interval, let other = bootstrap else { return false }
+        func excludesOne(_ interval: Interval) -> Bool {
+            (interval.lower ?? 0) > 1 || (interval.upper ?? .infinity) < 1
+        }
+        return excludesOne(mine) != excludesOne(other)
+    }
+
+    static func change(_ ratio: Double) -> String { signed((ratio - 1) * 100, "%") }
+
+    /// With a real minus and always a sign: `−10.0 %`, `+0.4 %`.
+    private static func signed(_ value: Double, _ unit: String) -> String {
+        let text = Figure.fixed(abs(value), abs(value) >= 99.95 ? 0 : 1)
+        return (value < 0 ? "−" : "+") + text + " " + unit
+    }
+
+    private static func range(_ lower: Double?, _ upper: Double?, _ unit: String) -> String {
+        func bound(_ value: Double?, _ missing: String) -> String {
+            guard let value else { return missing }
+            let text = Figure.fixed(abs(value), abs(value) >= 99.95 ? 0 : 1)
+            return (value < 0 ? "−" : "+") + text
+        }
+        return "\(bound(lower, "−∞")) … \(bound(upper, "+∞")) \(unit)"
+    }
+}
+
+extension ComparisonDocument {
+    /// How the runs stand to each other, in words.
+    var designText: String {
+        switch comparison.design {
+        case .paired(let pairs):
+            "\(Figure.count(pairs, "pair")) of runs, in turns A B B A"
+        case .independent(let first, let second):
+            "\(first) and \(second) runs, made apart: what changed between them counts as well"
+        case .single:
+            "one run a side: run-to-run variation unknown, so that nothing can be told apart"
+        }
+    }
+
+    /// Which side answered faster and which stopped faster, by how much, and how sure that is.
+    package var sentences: [String] {
+        comparison.findings.compactMap { finding in
+            guard finding.statistic == "p50", let verb = Self.verbs[finding.metric] else {
+                return nil
+            }
+            return sentence(finding, verb)
+        }
+    }
+
+    /// How sure the intervals are: 95, or 97.5 where two looks are taken.
+    var levelText: String { Figure.shortest((1 - comparison.terms.level) * 100) }
+
+    private static let verbs = ["first_audio": "answered", "barge_in_cut": "stopped"]
+
+    private func sentence(_ finding: ComparisonFinding, _ verb: String) -> String {
+        let paths = Set(comparison.findings.map(\.path))
+        let place = paths.count > 1 ? " on \(finding.path)" : ""
+        guard let ratio = finding.estimate?.ratio, let difference = finding.difference else {
+            return "\(first.name) and \(second.name)\(place): \(finding.metric) "
+                + "\(finding.text(finding.first)) and \(finding.text(finding.second)) at p50"
+        }
+        let isFaster = difference < 0
+        let (winner, loser) =
+            isFaster ? (second.name, first.name) : (first.name, second.name)
+        let gap = Figure.plain(abs(difference))
+        let share = Figure.fixed(abs(ratio - 1) * 100, 1)
+        let size = "\(gap) ms (\(share) %)"
+        let interval = "\(levelText) % interval of the change \(finding.intervalText)"
+        switch finding.verdict {
+        case .better, .worse:
+            return "\(winner) \(verb) \(size) faster than \(loser)\(place) at p50: "
+                + "\(interval), p \(finding.riskText)"
+        case .equivalent:
+            let margin = Figure.percentNumber(comparison.terms.margin)
+            return "\(first.name) and \(second.name) \(verb) alike\(place) at p50: \(size) "
+                + "apart, within ±\(margin) % (\(interval))"
+        case .inconclusive, nil:
+            let why = finding.reason ?? "could be chance"
+            return "\(winner) \(verb) \(size) faster than \(loser)\(place) at p50, "
+                + "which proves nothing: \(why) (\(interval))"
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package import Analysis
+
+/// A run as workflow commands of GitHub Actions: one annotation for each thing that went wrong.
+///
+/// Format: "Workflow commands for GitHub Actions", `::error title=…::message`.
+package enum GitHubReport {
+    /// Errors for what failed and warnings for what is undecided; empty where all is well.
+    ///
+    /// One line for each objective, and a last one where the exit code is not 0; each ends in a
+    /// newline.
+    ///
+    /// - Parameter status: how the command ends.
+    package static func render(_ summary: RunSummary, status: ExitStatus) -> String {
+        var lines = summary.objectives.compactMap { objective -> String? in
+            let what = "\(objective.path) \(objective.metric) \(objective.expression)"
+            let measured = "measured \(summary.valueText(objective)), n \(objective.n)"
+            let why = objective.reason.map { ": " + $0 } ?? ""
+            switch objective.verdict {
+            case .pass: return nil
+            case .fail: return line("error", title: what, measured + why)
+            case .inconclusive:
+                return line(
+                    status == .passed ? "notice" : "warning", title: what + " is undecided",
+                    measured + why)
+            }
+        }
+        if status != .passed {
+            let problems = summary.generator?.problems ?? []
+            let details = problems.isEmpty ? "" : " (" + problems.joined(separator: "; ") + ")"
+            lines.append(
+                line(
+                    "error", title: "talkover: \(summary.verdict.rawValue)",
+                    "\(summary.verdictSentence)\(details), exit \(status.rawValue)"))
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private static func line(_ kind: String, title: String, _ message: String) -> String {
+        "::\(kind) title=\(property(title))::\(data(message))"
+    }
+
+    /// What the runner decodes in a message.
+    private static func data(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "%": result += "%25"
+            case "\r": result += "%0D"
+            case "\n": result += "%0A"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
+    /// What it decodes in a property as well.
+    private static func property(_ text: String) -> String {
+        var result = ""
+        for character in data(text) {
+            switch character {
+            case ":": result += "%3A"
+            case ",": result += "%2C"
+            default: result.append(character)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,81 @@
+import Analysis
+import ArgumentParser
+import Reports
+
+struct CompareCommand: TalkoverCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Tells two runs apart, or two paths, and says how sure that is.",
+        discussion: """
+            A side is RUN (an id, a prefix of one, latest, tag:K=V), RUN/PATH, or every:K=V for all
+            runs with a tag. A run made by `run --pairs` stands for all of its pairs.
+
+              talkover run my.yaml --pairs 10                 websocket, rtp, rtp, websocket, …
+              talkover compare latest/websocket latest/rtp    the same comparison again
+              talkover compare tag:git=main latest            one run a side: nothing is proven
+
+            Better and worse are said of B, where p is below 5 % after a correction for all figures
+            judged together; equivalent where the change is surely within the margin. With one run a
+            side there is no p: turns of one run share its luck.
+
+            Exit codes: 0 compared, 2 not comparable, 4 a run was invalid.
+            """
+    )
+
+    @Argument(help: "The first side.")
+    var a: String
+
+    @Argument(help: "The second side, which is said to be better or worse.")
+    var b: String
+
+    @OptionGroup var options: ComparisonOptions
+
+    @Flag(help: "Compare what differs in clips, script, seed or load all the same.")
+    var anyway = false
+
+    @OptionGroup var outputs: ComparisonOutputs
+
+    func execute() async throws -> ExitStatus {
+        let stored = try StoredRuns(path: outputs.db)
+        let comparison = SideComparison(
+            first: try stored.side(a), second: try stored.side(b),
+            terms: try options.terms(), insists: anyway)
+        let document = try comparison.document()
+        try outputs.write(document)
+        return document.invalid.isEmpty ? .passed : .invalid
+    }
+}
+
+/// Where a comparison goes.
+struct ComparisonOutputs: ParsableArguments {
+    @Option(help: "The store.", completion: .file())
+    var db = "Results/talkover.sqlite"
+
+    @Option(
+        help: ArgumentHelp(
+            "Write it as JSON; - prints it, and nothing else, on stdout.", valueName: "file|-"))
+    var json: String?
+
+    @Option(help: ArgumentHelp("Write it as Markdown; - prints it.", valueName: "file|-"))
+    var markdown: String?
+
+    func validate() throws {
+        if json == "-", markdown == "-" {
+            throw ValidationError(
+                "--json - and --markdown - cannot share stdout; give one of them a file")
+        }
+    }
+
+    func write(_ document: ComparisonDocument) throws {
+        if json != "-", markdown != "-" {
+            print(
+                ComparisonTerminal.render(
+                    document, width: Console.width, colour: Console.hasColour),
+                terminator: "")
+        }
+        if let json { try ReportOutputs.put(ComparisonJSON.render(document), at: json) }
+        if let markdown {
+            try ReportOutputs.put(ComparisonMarkdown.render(document), at: markdown)
+        }
+    }
+}

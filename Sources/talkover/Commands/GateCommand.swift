@@ -1,0 +1,92 @@
+import Analysis
+import ArgumentParser
+import Reports
+
+struct GateCommand: TalkoverCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gate",
+        abstract: "The verdict on a stored run, and nothing else: for CI.",
+        discussion: """
+            Holds a run against its scenario's objectives, and against a baseline where one is given.
+            A run made by `run --pairs` stands for all of its pairs. Only runs made in turns, or
+            three and more a side, can pass or fail against a baseline: how much single runs differ
+            by chance is unknown.
+
+              talkover gate latest --junit gate.xml --github
+              talkover run ci.yaml --pairs 10 && talkover gate latest/new --baseline latest/old
+              talkover gate every:git=4f2a91c --baseline every:git=main --allow 10%
+
+            Exit codes: 0 pass, 1 fail, 3 inconclusive, 4 a run was invalid, 2 not comparable.
+            """
+    )
+
+    @Argument(help: "RUN, RUN/PATH or every:K=V.")
+    var run: String
+
+    @Option(help: "What it is held against, written the same way; git:REVISION is one too.")
+    var baseline: String?
+
+    @Option(help: "How much slower than the baseline it may be.")
+    var allow: Share = Share(0.1)
+
+    @OptionGroup var comparison: ComparisonOptions
+
+    @Flag(help: "Compare what differs in clips, script, seed or load all the same.")
+    var anyway = false
+
+    @Option(help: "What an inconclusive verdict counts as: pass, fail, or neither (exit code 3).")
+    var inconclusive: InconclusivePolicy = .report
+
+    @OptionGroup var outputs: ReportOutputs
+
+    func execute() async throws -> ExitStatus {
+        let terms = try comparison.terms()
+        let stored = try StoredRuns(path: outputs.db)
+        let side = try stored.side(run)
+        var comparisons: [ComparisonDocument] = []
+        var relative: [ObjectiveResult] = []
+        if let baseline {
+            let document = try SideComparison(
+                first: try stored.side(baseline), second: side, terms: terms, insists: anyway
+            ).document()
+            comparisons = [document]
+            relative = RelativeGate.judge(
+                document.comparison, allowed: allow.value, points: terms.rateMargin,
+                baseline: baseline)
+        }
+        var summary = GroupSummary(runs: side.runs).summary(relative: relative)
+        if let path = side.path { summary = summary.onlyPath(path) }
+        if comparisons.contains(where: { !$0.invalid.isEmpty }) { summary.verdict = .invalid }
+        let status = ExitStatus(summary.verdict, inconclusive: inconclusive.status)
+        if outputs.hasTerminal {
+            for comparison in comparisons {
+                print(
+                    ComparisonTerminal.render(
+                        comparison, width: Console.width, colour: Console.hasColour))
+            }
+            print(
+                TerminalReport.renderVerdict(
+                    summary, width: Console.width, colour: Console.hasColour), terminator: "")
+        }
+        guard let last = side.runs.last else { return status }
+        try outputs.write(
+            last.material, summary: summary, isQuiet: true, status: status,
+            comparisons: comparisons)
+        return status
+    }
+}
+
+extension RunSummary {
+    /// The summary as if this path had been run alone.
+    fileprivate func onlyPath(_ name: String) -> RunSummary {
+        var only = self
+        only.paths = paths.filter { $0.name == name }
+        only.objectives = objectives.filter { $0.path == name || $0.isRelative }
+        only.verdict = Verdict(
+            state: verdict == .interrupted ? .interrupted : .finished,
+            isGeneratorValid: only.paths.allSatisfy { $0.generator?.valid ?? true },
+            unreachable: only.paths.contains { $0.calls.planned > 0 && $0.calls.connected == 0 },
+            objectives: only.objectives.map(\.verdict))
+        return only
+    }
+}

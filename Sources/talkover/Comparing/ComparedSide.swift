@@ -1,0 +1,111 @@
+import Analysis
+import Planning
+import ResultStore
+
+/// One side of a comparison as the store has it: a run, or several that were made alike.
+struct ComparedSide {
+    /// What the user wrote.
+    let reference: String
+    /// In the order in which they were made.
+    let runs: [ComparedRun]
+    /// The path that was named; `nil` for every path of the runs.
+    let path: String?
+
+    /// Paths that every run has, in the order of the first.
+    var paths: [String] {
+        if let path { return [path] }
+        let names = runs.first?.names ?? []
+        return names.filter { name in runs.allSatisfy { $0.names.contains(name) } }
+    }
+
+    /// The group that runs in turns belong to; `nil` for runs made otherwise.
+    var group: String? { runs.first?.material.run.tags[PairedRuns.groupTag] }
+
+    func measurements(of path: String) -> [PathMeasurement] {
+        runs.compactMap { $0.measurement(of: path) }
+    }
+}
+
+/// A run of a side, summed up.
+struct ComparedRun {
+    let material: RunMaterial
+    let summary: RunSummary
+
+    init(_ material: RunMaterial) {
+        self.material = material
+        summary = Summarizer.summarize(material)
+    }
+
+    var names: [String] { material.paths.map(\.name) }
+
+    func measurement(of path: String) -> PathMeasurement? {
+        material.paths.first { $0.name == path }
+            .map { PathMeasurement($0, scenario: material.scenario) }
+    }
+
+    func subject(_ path: String) -> Comparability.Subject? {
+        material.paths.first { $0.name == path }.map {
+            Comparability.Subject(run: material.run, scenario: material.scenario, path: $0)
+        }
+    }
+
+    /// Why its figures are no measurement; `nil` where they are.
+    var invalidity: String? {
+        guard summary.verdict == .invalid else { return nil }
+        let problems = summary.generator?.problems ?? []
+        return "run \(material.run.id) is invalid: " + problems.joined(separator: "; ")
+    }
+}
+
+extension StoredRuns {
+    /// What `every:` begins: all runs with a tag, instead of the newest.
+    private static let every = "every:"
+
+    /// A side: RUN, RUN/PATH, or `every:K=V` with or without a path.
+    ///
+    /// A run that was made in turns with others stands for all of them.
+    func side(_ reference: String) throws -> ComparedSide {
+        if let side = try whole(reference) { return side }
+        guard let slash = reference.lastIndex(of: "/") else {
+            // Says what there is to choose from.
+            _ = try material(of: reference)
+            return ComparedSide(reference: reference, runs: [], path: nil)
+        }
+        let path = String(reference[reference.index(after: slash)...])
+        let run = String(reference[..<slash])
+        let side =
+            try whole(run)
+            ?? ComparedSide(
+                reference: reference, runs: [ComparedRun(try material(of: run))], path: nil)
+        guard side.paths.contains(path) else {
+            throw CommandFailure(
+                status: .usage,
+                message: "\(run) has no path '\(path)'; it has "
+                    + side.paths.joined(separator: ", "))
+        }
+        return ComparedSide(reference: reference, runs: side.runs, path: path)
+    }
+
+    /// `nil` where the reference as a whole names nothing.
+    private func whole(_ reference: String) throws -> ComparedSide? {
+        if reference.hasPrefix(Self.every) {
+            let tag = reference.dropFirst(Self.every.count).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard tag.count == 2 else { return nil }
+            let runs = try tagged(String(tag[0]), String(tag[1]))
+            return runs.isEmpty ? nil : ComparedSide(reference: reference, runs: runs, path: nil)
+        }
+        guard let material = try? material(of: reference) else { return nil }
+        guard let group = material.run.tags[PairedRuns.groupTag] else {
+            return ComparedSide(reference: reference, runs: [ComparedRun(material)], path: nil)
+        }
+        return ComparedSide(
+            reference: reference, runs: try tagged(PairedRuns.groupTag, group), path: nil)
+    }
+
+    /// Runs with a tag, oldest first.
+    private func tagged(_ key: String, _ value: String) throws -> [ComparedRun] {
+        try all().filter { $0.facts.tags[key] == value }.reversed()
+            .map { ComparedRun(try material(of: $0.facts.id)) }
+    }
+}
