@@ -193,7 +193,7 @@ import Timeline
 /// Properties that every page of any run has.
 @Suite struct PagePropertyTests {
     private static let compared = [SampleRuns.pass, SampleRuns.fourPaths].map {
-        ComparedRun(summary: SampleRuns.summary($0), detail: SampleRuns.detail($0))
+        ReportedRun(summary: SampleRuns.summary($0), detail: SampleRuns.detail($0))
     }
     private static let pages: [String] =
         [SampleRuns.pass, SampleRuns.fourPaths, SampleRuns.empty, SampleRuns.simulated].map {
@@ -252,7 +252,7 @@ import Timeline
 
     @Test func `a comparison names an invalid run and mixed modes`() {
         let runs = [SampleRuns.invalid, SampleRuns.simulated].map {
-            ComparedRun(summary: SampleRuns.summary($0), detail: SampleRuns.detail($0))
+            ReportedRun(summary: SampleRuns.summary($0), detail: SampleRuns.detail($0))
         }
         let page = HTMLReport.comparison(of: runs)
 
@@ -268,8 +268,8 @@ import Timeline
         let pages = [
             HTMLReport.render(summary, detail: detail),
             HTMLReport.comparison(of: [
-                ComparedRun(summary: summary, detail: detail),
-                ComparedRun(summary: summary, detail: detail),
+                ReportedRun(summary: summary, detail: detail),
+                ReportedRun(summary: summary, detail: detail),
             ]),
         ]
         for page in pages {

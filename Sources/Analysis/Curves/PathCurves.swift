@@ -100,9 +100,8 @@ package struct DistributionCurve: Equatable, Sendable {
     }
 
     private static func interval(_ quantile: Double, of distribution: Distribution) -> Interval {
-        let count = distribution.count
-        let lower = QuantileRanks.lower(quantile, count: count, risk: .twoSided)
-        let upper = QuantileRanks.upper(quantile, count: count, risk: .twoSided)
+        let lower = distribution.lowerRank(quantile, risk: .twoSided)
+        let upper = distribution.upperRank(quantile, risk: .twoSided)
         return Interval(
             lower: lower.flatMap { distribution.value(rank: $0) },
             upper: upper.flatMap { distribution.value(rank: $0) })

@@ -38,6 +38,21 @@ extension HTMLReport {
         return .section(id: "answer", "In short", parts)
     }
 
+    /// What a group of runs says of its paths: verdicts that know how runs differ.
+    static func answer(_ comparisons: [ComparisonDocument]) -> HTML {
+        let claims = comparisons.map { document in
+            let problems = (document.invalid + document.obstacles).map {
+                HTML.tag("p", ["class": "bad"], HTML($0 + "."))
+            }
+            return HTML.tag(
+                "div", ["class": "claim"],
+                problems
+                    + document.sentences.map { .tag("p", ["class": "lead"], HTML($0 + ".")) }
+                    + [.tag("p", ["class": "note"], HTML(document.designText))])
+        }
+        return .section(id: "answer", "In short", claims)
+    }
+
     /// What one path did, where there is nothing to hold it against.
     private static func alone(_ path: PathSummary) -> [String] {
         MetricGroup.headline.compactMap { name in

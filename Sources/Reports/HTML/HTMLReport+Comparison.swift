@@ -1,7 +1,7 @@
 package import Analysis
 
 /// One of the runs of a comparison.
-package struct ComparedRun: Sendable {
+package struct ReportedRun: Sendable {
     package var summary: RunSummary
     package var detail: ReportDetail
 
@@ -15,12 +15,12 @@ extension HTMLReport {
     /// Two runs or more on one page: what differs between them, and their paths side by side.
     ///
     /// It sets figures beside each other, each with the interval within its run; it does not judge.
-    package static func comparison(of runs: [ComparedRun]) -> String {
+    package static func comparison(of runs: [ReportedRun]) -> String {
         comparison(of: runs, leading: [])
     }
 
     /// - Parameter leading: sections that stand before everything else, as a verdict does.
-    static func comparison(of runs: [ComparedRun], leading: [HTML]) -> String {
+    static func comparison(of runs: [ReportedRun], leading: [HTML]) -> String {
         let (summary, detail) = MergedRuns(runs).merged()
         let names = Set(detail.definitions.map(\.name))
         let version = summary.run.version

@@ -5,9 +5,12 @@ package enum HTMLReport {
     /// The whole document in UTF-8; well under 2 MB, since curves are thinned to fit.
     ///
     /// It loads nothing but the recordings that `detail` names, when they are played.
-    package static func render(_ summary: RunSummary, detail: ReportDetail = ReportDetail())
-        -> String
-    {
+    ///
+    /// - Parameter comparisons: of a group of runs, in place of what one run shows of differences.
+    package static func render(
+        _ summary: RunSummary, detail: ReportDetail = ReportDetail(),
+        comparisons: [ComparisonDocument] = []
+    ) -> String {
         let names = Set(detail.definitions.map(\.name))
         let body: [HTML] = [
             .tag("a", ["class": "skip", "href": "#measurements"], "Skip to the measurements"),
@@ -15,7 +18,7 @@ package enum HTMLReport {
             .tag(
                 "main", [:],
                 [
-                    answer(summary),
+                    comparisons.isEmpty ? answer(summary) : answer(comparisons),
                     generator(summary),
                     headline(summary),
                     stages(summary, detail),

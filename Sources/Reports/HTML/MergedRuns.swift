@@ -2,9 +2,9 @@ import Analysis
 
 /// Several runs as one with the paths of all, so that every table and plot of a run can hold them.
 struct MergedRuns {
-    private let runs: [ComparedRun]
+    private let runs: [ReportedRun]
 
-    init(_ runs: [ComparedRun]) { self.runs = runs }
+    init(_ runs: [ReportedRun]) { self.runs = runs }
 
     /// `A`, `B` … in the order in which the runs were named.
     static func letter(_ index: Int) -> String {

@@ -2,7 +2,7 @@ import Analysis
 
 /// Which runs a comparison holds, and what differs between them.
 struct RunsTable {
-    let runs: [ComparedRun]
+    let runs: [ReportedRun]
 
     private struct Row {
         var title: String

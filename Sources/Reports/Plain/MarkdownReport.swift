@@ -12,7 +12,7 @@ package enum MarkdownReport {
     ) -> String {
         var blocks = [title(summary), generator(summary)]
         blocks += errorBars(summary)
-        blocks += differences(summary)
+        if comparisons.isEmpty { blocks += differences(summary) }
         if !summary.paths.isEmpty { blocks.append(headline(summary)) }
         blocks += comparisons.flatMap(ComparisonMarkdown.blocks)
         let failures = summary.paths.compactMap(failedCalls)

@@ -52,6 +52,9 @@ struct ReportOutputs: ParsableArguments {
         _ material: RunMaterial, summary: RunSummary, isQuiet: Bool, status: ExitStatus? = nil,
         comparisons: [ComparisonDocument] = [], recordings: [CallID: String] = [:]
     ) throws(CommandFailure) {
+        var summary = summary
+        // Within one run; of a group there is the comparison, which knows how runs differ.
+        if !comparisons.isEmpty { summary.differences = [] }
         if !isQuiet, hasTerminal { printReport(summary, comparisons) }
         let status = status ?? ExitStatus(summary.verdict)
         var failures: [CommandFailure] = []
@@ -80,7 +83,7 @@ struct ReportOutputs: ParsableArguments {
         func page() -> String {
             var detail = Self.detail(of: material)
             detail.recordings = RecordingFolder.sounds(recordings, of: material, page: html)
-            return HTMLReport.render(summary, detail: detail)
+            return HTMLReport.render(summary, detail: detail, comparisons: comparisons)
         }
         if put(page(), at: html), let html, !isQuiet {
             Console.note("report: \(html)")
@@ -110,7 +113,7 @@ struct ReportOutputs: ParsableArguments {
     func writeComparison(of runs: [RunMaterial], summaries: [RunSummary]) throws {
         guard let html else { return }
         let compared = zip(runs, summaries).map { material, summary in
-            ComparedRun(summary: summary, detail: Self.detail(of: material))
+            ReportedRun(summary: summary, detail: Self.detail(of: material))
         }
         try Self.put(HTMLReport.comparison(of: compared), at: html)
         Console.note("comparison: \(html)")
