@@ -16,13 +16,15 @@ let settings: [SwiftSetting] = [
 func module(
     _ name: String,
     _ dependencies: [Target.Dependency],
-    tests testDependencies: [Target.Dependency] = []
+    tests testDependencies: [Target.Dependency] = [],
+    testFiles: [String] = []
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, swiftSettings: settings),
         .testTarget(
             name: "\(name)Tests",
             dependencies: [.target(name: name)] + dependencies + testDependencies,
+            exclude: testFiles,
             swiftSettings: settings
         ),
     ]
@@ -99,7 +101,9 @@ let package = Package(
         + module("ReferenceAgent", cores)
         + module("Analysis", ["Timeline", "Planning", "CZlib"], tests: ["Audio", histogram])
         + module("ResultStore", ["Timeline", "Planning", "Analysis", grdb], tests: ["Audio"])
-        + module("Reports", ["Timeline", "Analysis", "ResultStore"], tests: ["Planning"])
+        + module(
+            "Reports", ["Timeline", "Analysis", "ResultStore"], tests: ["Planning"],
+            testFiles: ["Golden"])
         + module(
             "Web", web + [logging, nioCore, .product(name: "NIOPosix", package: "swift-nio")])
         + module(

@@ -61,8 +61,11 @@ import Testing
         #expect(result.output.contains("websocket answered"))
 
         let again = try await bench.run(
-            "compare", "latest/websocket", "latest/rtp", "--db", "store.sqlite", "--json", "-")
+            "compare", "latest/websocket", "latest/rtp", "--db", "store.sqlite", "--json", "-",
+            "--html", "compare.html")
         #expect(again.end == .exit(0))
+        let page = try bench.text(of: "compare.html")
+        #expect(page.contains("✗ worse") && page.contains("websocket answered"))
         let second = try json(again.output)["findings"] as? NSArray
         #expect(second == comparison["findings"] as? NSArray)
     }
@@ -150,6 +153,8 @@ import Testing
         (["run", "s.yaml", "--pairs", "0"], "--pairs 0"),
         (["run", "s.yaml", "--pairs", "2", "--path", "rtp"], "only one is run"),
         (["run", "s.yaml", "--extend", "2"], "--pairs, which is not given"),
+        (["run", "s.yaml", "--pairs", "2", "--record", "sound"], "--pairs makes many"),
+        (["run", "s.yaml", "--pairs", "2", "--set", "hold=200ms,300ms"], "--set has several"),
         (["run", "s.yaml", "--pairs", "2", "--baseline", "x", "--simulate"], "--baseline x"),
         (["compare", "a"], "Missing expected argument"),
         (["gate", "latest", "--metric", "nonsense"], "no such metric"),

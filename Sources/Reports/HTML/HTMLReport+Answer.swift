@@ -48,7 +48,8 @@ extension HTMLReport {
                 "div", ["class": "claim"],
                 problems
                     + document.sentences.map { .tag("p", ["class": "lead"], HTML($0 + ".")) }
-                    + [.tag("p", ["class": "note"], HTML(document.designText))])
+                    + [.tag("p", ["class": "note"], HTML(document.designText))]
+                    + FindingsTable(document: document).parts)
         }
         return .section(id: "answer", "In short", claims)
     }

@@ -19,12 +19,22 @@ extension HTMLReport {
         comparison(of: runs, leading: [])
     }
 
+    /// The same below what a comparison of them says.
+    ///
+    /// - Parameter runs: one for each side; one for both where they are paths of the same.
+    package static func comparison(
+        _ document: ComparisonDocument, of runs: [ReportedRun]
+    ) -> String {
+        comparison(of: runs, leading: [answer([document])])
+    }
+
     /// - Parameter leading: sections that stand before everything else, as a verdict does.
     static func comparison(of runs: [ReportedRun], leading: [HTML]) -> String {
         let (summary, detail) = MergedRuns(runs).merged()
         let names = Set(detail.definitions.map(\.name))
         let version = summary.run.version
-        let title = "Comparison of \(Figure.count(runs.count, "run"))"
+        let title =
+            leading.isEmpty ? "Comparison of \(Figure.count(runs.count, "run"))" : "Comparison"
         let body: [HTML] = [
             .tag("a", ["class": "skip", "href": "#measurements"], "Skip to the measurements"),
             .tag("header", ["class": "top"], [brand, .tag("h1", [:], HTML(title))]),

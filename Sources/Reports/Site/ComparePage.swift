@@ -5,16 +5,33 @@ package struct ComparePage: Sendable {
     private let first: RunSummary
     private let second: RunSummary
     private let store: String
+    private let judgement: Judgement?
 
-    package init(_ first: RunSummary, _ second: RunSummary, store: String) {
+    /// What a comparison of them says, or why there is none.
+    package enum Judgement: Sendable {
+        case document(ComparisonDocument)
+        case refusal(String)
+    }
+
+    /// - Parameter judgement: `nil` where nobody asked for one.
+    package init(
+        _ first: RunSummary, _ second: RunSummary, judgement: Judgement? = nil, store: String
+    ) {
         self.first = first
         self.second = second
+        self.judgement = judgement
         self.store = store
     }
 
     /// The whole document.
     package func render() -> String {
         var parts = [Self.form(first.run.id, second.run.id), runs]
+        switch judgement {
+        case .document(let document): parts.append(HTMLReport.answer([document]))
+        case .refusal(let reason):
+            parts.append(.tag("p", ["class": "grade bad"], HTML("Not judged: \(reason)")))
+        case nil: break
+        }
         parts += differences
         parts += sharedPaths.map(path)
         if sharedPaths.isEmpty {

@@ -37,11 +37,11 @@ struct CompareCommand: TalkoverCommand {
 
     func execute() async throws -> ExitStatus {
         let stored = try StoredRuns(path: outputs.db)
-        let comparison = SideComparison(
-            first: try stored.side(a), second: try stored.side(b),
-            terms: try options.terms(), insists: anyway)
-        let document = try comparison.document()
-        try outputs.write(document)
+        let sides = try [a, b].map { try stored.side($0) }
+        let document = try SideComparison(
+            first: sides[0], second: sides[1], terms: try options.terms(), insists: anyway
+        ).document()
+        try outputs.write(document, sides)
         return document.invalid.isEmpty ? .passed : .invalid
     }
 }
@@ -59,6 +59,9 @@ struct ComparisonOutputs: ParsableArguments {
     @Option(help: ArgumentHelp("Write it as Markdown; - prints it.", valueName: "file|-"))
     var markdown: String?
 
+    @Option(help: ArgumentHelp("Write one self-contained page.", valueName: "file"))
+    var html: String?
+
     func validate() throws {
         if json == "-", markdown == "-" {
             throw ValidationError(
@@ -66,7 +69,7 @@ struct ComparisonOutputs: ParsableArguments {
         }
     }
 
-    func write(_ document: ComparisonDocument) throws {
+    func write(_ document: ComparisonDocument, _ sides: [ComparedSide]) throws {
         if json != "-", markdown != "-" {
             print(
                 ComparisonTerminal.render(
@@ -77,5 +80,11 @@ struct ComparisonOutputs: ParsableArguments {
         if let markdown {
             try ReportOutputs.put(ComparisonMarkdown.render(document), at: markdown)
         }
+        guard let html else { return }
+        // Paths of one group are on one page already.
+        let isOne = sides[0].ids == sides[1].ids
+        let runs = sides.prefix(isOne ? 1 : 2).map { $0.reported }
+        try ReportOutputs.put(HTMLReport.comparison(document, of: runs), at: html)
+        Console.note("comparison: \(html)")
     }
 }

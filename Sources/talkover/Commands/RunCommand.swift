@@ -57,6 +57,10 @@ struct RunCommand: TalkoverCommand {
         if export.takesStdout, outputs.json == "-" || outputs.markdown == "-" {
             throw ValidationError("--out with - needs stdout for itself; give the others a file")
         }
+        if pairing.pairs != nil, record != nil || truth != nil {
+            throw ValidationError(
+                "--record and --truth keep one run, and --pairs makes many; leave them out")
+        }
         if simulate, export.prometheus != nil {
             throw ValidationError(
                 "--prometheus shows a run while it goes on; one in virtual time is over at once")

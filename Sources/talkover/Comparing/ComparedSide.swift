@@ -1,5 +1,6 @@
 import Analysis
 import Planning
+import Reports
 import ResultStore
 
 /// One side of a comparison as the store has it: a run, or several that were made alike.
@@ -21,8 +22,15 @@ struct ComparedSide {
     /// The group that runs in turns belong to; `nil` for runs made otherwise.
     var group: String? { runs.first?.material.run.tags[PairedRuns.groupTag] }
 
-    func measurements(of path: String) -> [PathMeasurement] {
-        runs.compactMap { $0.measurement(of: path) }
+    var ids: [String] { runs.map(\.material.run.id) }
+
+    /// All of its runs together, as a page shows them.
+    var reported: ReportedRun {
+        let pooled = RunMaterial.pooled(runs.map(\.material))
+        var summary = GroupSummary(runs: runs).summary()
+        // What sets its own paths apart is not what is compared.
+        summary.differences = []
+        return ReportedRun(summary: summary, detail: ReportOutputs.detail(of: pooled))
     }
 }
 

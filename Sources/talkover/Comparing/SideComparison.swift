@@ -84,7 +84,7 @@ struct SideComparison {
     }
 
     private func refuseItself(_ one: String, _ other: String) throws {
-        let isSame = first.runs.map(\.material.run.id) == second.runs.map(\.material.run.id)
+        let isSame = first.ids == second.ids
         guard isSame, one == other else { return }
         let example = first.paths.prefix(2).map { "\(first.reference)/\($0)" }
         throw CommandFailure(
@@ -95,7 +95,7 @@ struct SideComparison {
     }
 
     private var names: (String, String) {
-        let isOneGroup = first.runs.map(\.material.run.id) == second.runs.map(\.material.run.id)
+        let isOneGroup = first.ids == second.ids
         if isOneGroup, let one = first.path, let other = second.path { return (one, other) }
         return (first.reference, second.reference)
     }

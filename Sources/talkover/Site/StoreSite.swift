@@ -74,8 +74,23 @@ struct StoreSite: Sendable {
         else { return ComparePage.empty(store: store) }
         return ComparePage(
             Summarizer.summarize(try material(of: first)),
-            Summarizer.summarize(try material(of: second)), store: store
+            Summarizer.summarize(try material(of: second)),
+            judgement: try judgement(of: first, second), store: store
         ).render()
+    }
+
+    /// What `talkover compare` says of the same two.
+    private func judgement(of first: String, _ second: String) throws -> ComparePage.Judgement {
+        do {
+            let stored = try StoredRuns(path: store)
+            return .document(
+                try SideComparison(
+                    first: try stored.side(first), second: try stored.side(second),
+                    terms: ComparisonTerms()
+                ).document())
+        } catch let failure as CommandFailure where failure.status == .usage {
+            return .refusal(failure.message)
+        }
     }
 
     private func material(of reference: String) throws(StoreProblem) -> RunMaterial {
