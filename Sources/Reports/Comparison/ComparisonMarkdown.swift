@@ -21,9 +21,7 @@ package enum ComparisonMarkdown {
         }
         blocks.append(table(document, first, second))
         var notes = [document.designText]
-        notes += document.comparison.findings.compactMap { finding in
-            finding.reason.map { "\(finding.path) \(finding.metric) \(finding.statistic): \($0)" }
-        }
+        if document.comparison.design != .single { notes += document.reasons }
         notes += document.differences.map { "differs: " + $0 }
         blocks.append(notes.map { "- " + escaped($0) }.joined(separator: "\n"))
         return blocks

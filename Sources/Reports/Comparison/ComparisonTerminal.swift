@@ -101,12 +101,7 @@ package enum ComparisonTerminal {
                 "\(finding.path) \(finding.metric) \(finding.statistic): the bootstrap over runs, "
                     + "calls and turns sees it otherwise; take it with care")
         }
-        for finding in document.comparison.findings {
-            guard let reason = finding.reason, document.comparison.design != .single else {
-                continue
-            }
-            texts.append("\(finding.path) \(finding.metric) \(finding.statistic): \(reason)")
-        }
+        if document.comparison.design != .single { texts += document.reasons }
         texts += document.differences.map { "differs: \($0)" }
         return texts.isEmpty
             ? [] : [TerminalLine()] + texts.flatMap { wrapped($0, width, .faint) }

@@ -111,6 +111,21 @@ extension ComparisonDocument {
         }
     }
 
+    /// Why figures have the verdicts they have, each reason once with the figures it holds for.
+    var reasons: [String] {
+        let findings = comparison.findings
+        var told: [String] = []
+        for reason in findings.compactMap(\.reason) where !told.contains(reason) {
+            told.append(reason)
+        }
+        return told.map { reason in
+            let holding = findings.filter { $0.reason == reason }
+            guard holding.count < findings.count else { return reason }
+            let figures = holding.map { "\($0.path) \($0.metric) \($0.statistic)" }
+            return figures.joined(separator: ", ") + ": " + reason
+        }
+    }
+
     /// How sure the intervals are: 95, or 97.5 where two looks are taken.
     var levelText: String { Figure.shortest((1 - comparison.terms.level) * 100) }
 

@@ -52,10 +52,7 @@ struct FindingsTable {
     }
 
     private var reasons: [HTML] {
-        var texts = document.comparison.findings.compactMap { finding in
-            finding.reason.map { "\(finding.path) \(finding.metric) \(finding.statistic): \($0)" }
-        }
-        if document.comparison.design == .single { texts = [] }
+        var texts = document.comparison.design == .single ? [] : document.reasons
         texts += document.differences.map { "differs: " + $0 }
         return texts.isEmpty
             ? [] : [.tag("ul", ["class": "note"], texts.map { .tag("li", [:], HTML($0)) })]
