@@ -45,7 +45,9 @@ extension ComparisonFinding {
                 Self.range(interval.lower.map { $0 * 100 }, interval.upper.map { $0 * 100 }, "pts")
             } ?? Figure.absent
         }
-        guard let interval = estimate?.interval ?? bootstrap else { return Figure.absent }
+        // Of a few pairs the bootstrap is far too narrow; of one run a side it is all there is.
+        let within = estimate?.minimumDetectable == nil ? bootstrap : nil
+        guard let interval = estimate?.interval ?? within else { return Figure.absent }
         func percent(_ ratio: Double?) -> Double? { ratio.map { ($0 - 1) * 100 } }
         return Self.range(percent(interval.lower), percent(interval.upper), "%")
     }
