@@ -29,7 +29,7 @@ struct CapacityCommand: TalkoverCommand {
     var simulate = false
 
     @OptionGroup var loops: LoopOptions
-    @OptionGroup var outputs: CapacityOutputs
+    @OptionGroup var outputs: ReportPlaces
 
     @Flag(help: "No progress, and no report on stdout.")
     var quiet = false

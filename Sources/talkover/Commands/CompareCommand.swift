@@ -33,7 +33,7 @@ struct CompareCommand: TalkoverCommand {
     @Flag(help: "Compare what differs in clips, script, seed or load all the same.")
     var anyway = false
 
-    @OptionGroup var outputs: ComparisonOutputs
+    @OptionGroup var outputs: ReportPlaces
 
     func execute() async throws -> ExitStatus {
         let stored = try StoredRuns(path: outputs.db)
@@ -46,45 +46,23 @@ struct CompareCommand: TalkoverCommand {
     }
 }
 
-/// Where a comparison goes.
-struct ComparisonOutputs: ParsableArguments {
-    @Option(help: "The store.", completion: .file())
-    var db = "Results/talkover.sqlite"
-
-    @Option(
-        help: ArgumentHelp(
-            "Write it as JSON; - prints it, and nothing else, on stdout.", valueName: "file|-"))
-    var json: String?
-
-    @Option(help: ArgumentHelp("Write it as Markdown; - prints it.", valueName: "file|-"))
-    var markdown: String?
-
-    @Option(help: ArgumentHelp("Write one self-contained page.", valueName: "file"))
-    var html: String?
-
-    func validate() throws {
-        if json == "-", markdown == "-" {
-            throw ValidationError(
-                "--json - and --markdown - cannot share stdout; give one of them a file")
-        }
-    }
-
-    func write(_ document: ComparisonDocument, _ sides: [ComparedSide]) throws {
-        if json != "-", markdown != "-" {
+extension ReportPlaces {
+    /// Writes a comparison wherever it was asked for, and on the terminal unless something else has
+    /// stdout.
+    fileprivate func write(_ document: ComparisonDocument, _ sides: [ComparedSide]) throws {
+        if hasTerminal {
             print(
                 ComparisonTerminal.render(
                     document, width: Console.width, colour: Console.hasColour),
                 terminator: "")
         }
-        if let json { try ReportOutputs.put(ComparisonJSON.render(document), at: json) }
-        if let markdown {
-            try ReportOutputs.put(ComparisonMarkdown.render(document), at: markdown)
-        }
-        guard let html else { return }
         // Paths of one group are on one page already.
-        let isOne = sides[0].ids == sides[1].ids
-        let runs = sides.prefix(isOne ? 1 : 2).map { $0.reported }
-        try ReportOutputs.put(HTMLReport.comparison(document, of: runs), at: html)
-        Console.note("comparison: \(html)")
+        let shown = sides.prefix(sides[0].ids == sides[1].ids ? 1 : 2)
+        try Self.write([
+            (json, { ComparisonJSON.render(document) }),
+            (markdown, { ComparisonMarkdown.render(document) }),
+            (html, { HTMLReport.comparison(document, of: shown.map(\.reported)) }),
+        ])
+        if let html { Console.note("comparison: \(html)") }
     }
 }

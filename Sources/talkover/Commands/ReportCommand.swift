@@ -29,7 +29,7 @@ struct ReportCommand: TalkoverCommand {
         let materials = try runs.map { try stored.material(of: $0) }
         let summaries = materials.map { Summarizer.summarize($0) }
         var single = outputs
-        if runs.count > 1 { single.html = nil }
+        if runs.count > 1 { single.places.html = nil }
         for (material, summary) in zip(materials, summaries) {
             try single.write(material, summary: summary, isQuiet: false)
         }

@@ -7,31 +7,10 @@ import Timeline
 
 /// Where reports of a run go.
 struct ReportOutputs: ParsableArguments {
-    @Option(help: "The store.", completion: .file())
-    var db = "Results/talkover.sqlite"
-
-    @Option(
-        help: ArgumentHelp(
-            "Write the JSON summary; - prints it, and nothing else, on stdout.", valueName: "file|-"
-        ))
-    var json: String?
-
-    @Option(help: ArgumentHelp("Write one self-contained page.", valueName: "file"))
-    var html: String?
+    @OptionGroup var places: ReportPlaces
 
     @Option(help: ArgumentHelp("Write JUnit XML.", valueName: "file"))
     var junit: String?
-
-    @Option(
-        help: ArgumentHelp("Write a Markdown summary; - prints it on stdout.", valueName: "file|-"))
-    var markdown: String?
-
-    func validate() throws {
-        if json == "-", markdown == "-" {
-            throw ValidationError(
-                "--json - and --markdown - cannot share stdout; give one of them a file")
-        }
-    }
 
     @Flag(
         help: ArgumentHelp(
@@ -39,8 +18,12 @@ struct ReportOutputs: ParsableArguments {
                 + "$GITHUB_STEP_SUMMARY."))
     var github = false
 
+    var db: String { places.db }
+    var json: String? { places.json }
+    var html: String? { places.html }
+    var markdown: String? { places.markdown }
     /// Whether the terminal's own report has stdout.
-    var hasTerminal: Bool { json != "-" && markdown != "-" }
+    var hasTerminal: Bool { places.hasTerminal }
 
     /// Renders and writes every report asked for, and the terminal's own unless something else has stdout.
     ///
@@ -57,42 +40,21 @@ struct ReportOutputs: ParsableArguments {
         if !comparisons.isEmpty { summary.differences = [] }
         if !isQuiet, hasTerminal { printReport(summary, comparisons) }
         let status = status ?? ExitStatus(summary.verdict)
-        var failures: [CommandFailure] = []
-        func put(_ text: @autoclosure () -> String, at place: String?) -> Bool {
-            guard let place else { return false }
-            do {
-                try Self.put(text(), at: place)
-                return true
-            } catch {
-                failures.append(error)
-                return false
-            }
-        }
-        _ = put(JSONReport.render(summary, comparisons: comparisons), at: json)
         let text = MarkdownReport.render(summary, comparisons: comparisons)
-        _ = put(text, at: markdown)
-        _ = put(JUnitReport.render(summary, status: status), at: junit)
-        if github {
-            print(GitHubReport.render(summary, status: status), terminator: "")
-            do {
-                try StepSummary.append(text)
-            } catch let failure {
-                failures.append(failure)
-            }
-        }
         func page() -> String {
             var detail = Self.detail(of: material)
             detail.recordings = RecordingFolder.sounds(recordings, of: material, page: html)
             return HTMLReport.render(summary, detail: detail, comparisons: comparisons)
         }
-        if put(page(), at: html), let html, !isQuiet {
-            Console.note("report: \(html)")
-        }
-        // One that cannot be written does not keep the others from it.
-        if let first = failures.first {
-            let messages = failures.map(\.message).joined(separator: "\n")
-            throw CommandFailure(status: first.status, message: messages)
-        }
+        if github { print(GitHubReport.render(summary, status: status), terminator: "") }
+        try ReportPlaces.write(
+            [
+                (json, { JSONReport.render(summary, comparisons: comparisons) }),
+                (markdown, { text }),
+                (junit, { JUnitReport.render(summary, status: status) }),
+                (html, page),
+            ], stepSummary: github ? text : nil)
+        if let html, !isQuiet { Console.note("report: \(html)") }
     }
 
     /// Of a group of runs, what is compared and the verdict: its runs can be reported one by one.
