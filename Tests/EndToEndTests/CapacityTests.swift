@@ -154,11 +154,13 @@ extension LiveRuns {
             let bench = try Workbench()
             try bench.write(Self.yaml(), to: "s.yaml")
             let live = [
-                "capacity", "s.yaml", "--path", "rtp", "--start", "2", "--hold", "1s",
-                "--db", "s.sqlite", "--json", "c.json",
+                "capacity", "s.yaml", "--path", "rtp", "--start", "2", "--db", "s.sqlite",
+                "--json", "c.json",
             ]
-            for (cooldown, runs) in [("0s", 0), ("60s", 1)] {
-                let command = try Command(live + ["--cooldown", cooldown], in: bench)
+            // Long enough that a busy host is still in the run when the interruption comes.
+            for (hold, cooldown, runs) in [("30s", "0s", 0), ("1s", "60s", 1)] {
+                let command = try Command(
+                    live + ["--hold", hold, "--cooldown", cooldown], in: bench)
                 let hasBegun = try await eventually(within: .seconds(30)) {
                     let said = (try? command.errorsSoFar) ?? ""
                     return said.contains(runs == 0 ? "callers 2" : "inconclusive")
