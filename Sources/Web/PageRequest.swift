@@ -60,7 +60,7 @@ package struct PageAnswer: Equatable, Sendable {
         /// For another host than this one.
         case misdirected = 421
         case failed = 500
-        /// For now: the answer says what helps.
+        /// Cannot be had at this moment; the answer says what helps.
         case unavailable = 503
     }
 
