@@ -156,6 +156,7 @@ import Testing
         (["run", "s.yaml", "--pairs", "2", "--record", "sound"], "--pairs makes many"),
         (["run", "s.yaml", "--pairs", "2", "--set", "hold=200ms,300ms"], "--set has several"),
         (["run", "s.yaml", "--pairs", "2", "--baseline", "x", "--simulate"], "--baseline x"),
+        (["run", "s.yaml", "--pairs", "2", "--metric", "none", "--simulate"], "no such metric"),
         (["compare", "a"], "Missing expected argument"),
         (["gate", "latest", "--metric", "nonsense"], "no such metric"),
         (["gate", "latest", "--metric", "first_audio:p42"], "p50, p90"),
@@ -170,6 +171,7 @@ import Testing
         let result = try await Command(arguments, in: bench).wait()
         #expect(result.end == .exit(2), "\(result)")
         #expect(result.errors.contains(says), "\(result)")
+        #expect(!result.errors.contains("pair 1 of"), "refused before any call: \(result)")
     }
 }
 

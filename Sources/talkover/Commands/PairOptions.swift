@@ -49,4 +49,20 @@ struct PairOptions: ParsableArguments {
                     + "a stored run against another, see talkover gate")
         }
     }
+
+    /// - Throws: a usage failure where paths of these names cannot be run in turns, or cannot be
+    ///   compared as was asked: before any call is placed.
+    func refuse(paths: [String]) throws {
+        _ = try comparison.terms()
+        guard paths.count > 1 else {
+            throw CommandFailure(
+                status: .usage, message: "--pairs compares paths, and only one is run")
+        }
+        if let baseline, !paths.contains(baseline) {
+            throw CommandFailure(
+                status: .usage,
+                message: "--baseline \(baseline): the scenario runs "
+                    + paths.joined(separator: ", "))
+        }
+    }
 }

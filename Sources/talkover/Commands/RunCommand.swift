@@ -102,11 +102,7 @@ struct RunCommand: TalkoverCommand {
             throw CommandFailure(
                 status: .usage, message: "--pairs compares paths at one value; --set has several")
         }
-        let count = try scenario.load().paths.count
-        guard count > 1 else {
-            throw CommandFailure(
-                status: .usage, message: "--pairs compares paths, and only one is run")
-        }
+        try pairing.refuse(paths: try scenario.load().paths.map(\.name))
         return try await MetricsEndpoint.serving(on: export.prometheus) { snapshot in
             try await execute(pairs: pairs, export: try self.liveExport(snapshot))
         }

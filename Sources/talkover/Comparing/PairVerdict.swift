@@ -15,19 +15,12 @@ struct PairVerdict {
         static let oneOfTwo = Look(level: 0.025, risk: .twoSided)
     }
 
-    /// - Throws: a usage failure where the baseline is no path of the scenario.
+    /// - Throws: a usage failure where the terms of the comparison are none.
     init(_ outcome: PairedRuns.Outcome, options: PairOptions, look: Look) throws {
         guard let first = outcome.runs.first else { preconditionFailure("a group without a run") }
         // The first run's order is the scenario's own.
         let names = first.material.paths.map(\.name)
         let baseline = options.baseline ?? names[0]
-        guard names.contains(baseline) else {
-            throw CommandFailure(
-                status: .usage,
-                message:
-                    "--baseline \(baseline): the scenario runs \(names.joined(separator: ", "))"
-            )
-        }
         let terms = try options.comparison.terms(level: look.level)
         let comparisons = try names.filter { $0 != baseline }.map { other in
             try SideComparison(
