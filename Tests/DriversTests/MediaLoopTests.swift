@@ -181,6 +181,51 @@ final class LoopbackPeer {
         #expect(Set(peer.receive().map(\.bytes)) == [[42]])
     }
 
+    @Test func `each of more calls than are served in a row sends and hears its own`() throws {
+        let loop = try makeLoop()
+        let peer = try LoopbackPeer()
+        let sessions = (0..<100).map { number in
+            let session = NotingSession(number: number)
+            session.frame = [UInt8(number)] + [UInt8](repeating: 7, count: number)
+            return session
+        }
+        for session in sessions { loop.dial(session, peer: try address(peer.port)) }
+        let last = try #require(sessions.compactMap(\.firstSlot).max())
+
+        for step in 0..<2 {
+            loop.tick(nominal: last + .milliseconds(20) * step, now: clock.now)
+            for datagram in peer.receive() { peer.send(datagram.bytes, to: datagram.from) }
+        }
+        // Nobody's slot any more.
+        loop.tick(nominal: last + .milliseconds(20), now: clock.now)
+
+        let sent = sessions.reduce(0) { $0 + $1.slots.count }
+        #expect(sent >= 200)
+        #expect(sessions.allSatisfy { $0.received.count == $0.slots.count })
+        for session in sessions {
+            #expect(session.received.allSatisfy { $0.bytes == session.frame })
+        }
+        #expect(recorder.frames(path: 0)[.sendLateness]?.total == UInt64(sent))
+        #expect(recorder.frames(path: 0)[.rxDwell]?.total == UInt64(sent))
+    }
+
+    @Test func `a goodbye in a slot leaves before the line is closed and is no frame`() throws {
+        let loop = try makeLoop()
+        let peer = try LoopbackPeer()
+        let sessions = (0..<3).map { NotingSession(number: $0) }
+        for session in sessions { loop.dial(session, peer: try address(peer.port)) }
+        sessions[1].frame = [99]
+        sessions[1].hangsUpInSlot = 1
+        let last = try #require(sessions.compactMap(\.firstSlot).max())
+
+        loop.tick(nominal: last, now: clock.now)
+
+        #expect(loop.count == 2)
+        #expect(peer.receive().map(\.bytes).filter { $0 == [99] }.count == 1)
+        let slots = sessions.reduce(0) { $0 + $1.slots.count }
+        #expect(recorder.frames(path: 0)[.sendLateness]?.total == UInt64(slots - 1))
+    }
+
     @Test func `an interrupted run ends every call and closes every line`() throws {
         let loop = try makeLoop()
         let peer = try LoopbackPeer()

@@ -22,6 +22,8 @@ final class NotingSession: LineSession {
     var form = MessageForm.binary
     /// Hangs up once it has received this many.
     var hangsUpAfter = Int.max
+    /// Says goodbye and hangs up in this slot, counted from 1.
+    var hangsUpInSlot = Int.max
     private var asked: [Asked] = []
 
     private enum Asked {
@@ -56,6 +58,7 @@ final class NotingSession: LineSession {
     func slot(scheduled: RunInstant, now: RunInstant) {
         slots.append(scheduled)
         asked.append(.send(frame))
+        if slots.count == hangsUpInSlot { end(.completed) }
     }
 
     func receive(datagram: UnsafeRawBufferPointer, arrived: RunInstant) {

@@ -55,18 +55,17 @@ extension MediaLoop {
         drainPeer(place, session, link)
     }
 
-    /// A datagram of a WebRTC call, in ``input``.
+    /// A datagram of a WebRTC call, which is opened where it lies.
     ///
+    /// - Parameter now: when it was read.
     /// - Returns: whether it was an authentic media packet.
     @discardableResult
     func receive(
-        _ count: Int, from source: TransportAddress?, _ place: Int, _ session: Session,
-        _ link: PeerLink, stamp: Int64
+        _ datagram: UnsafeMutableRawBufferPointer, from source: TransportAddress?, _ place: Int,
+        _ session: Session, _ link: PeerLink, stamp: Int64, now: RunInstant
     ) -> Bool {
         guard let source, let base = link.base else { return false }
-        let now = clock.now
         let arrived = arrivals.arrival(stamp: stamp, now: now)
-        let datagram = UnsafeMutableRawBufferPointer(rebasing: input[..<count])
         switch link.peer.receive(datagram, from: source, at: base, now: now) {
         case .media(let count):
             if stamp != 0 {
