@@ -5,6 +5,9 @@ package struct CallID: Hashable, Comparable, Sendable, Codable {
     /// Number of the call on its path, from 0 in order of planned start.
     package let number: Int
 
+    /// Calls of a path that can be told apart on the wire.
+    package static let mostCalls = 1 << 20
+
     package init(path: Int, number: Int) {
         self.path = path
         self.number = number
@@ -20,7 +23,8 @@ package struct CallID: Hashable, Comparable, Sendable, Codable {
     /// - Parameter nonce: keeps two generators that share an agent apart; 0 in simulation.
     /// - Precondition: fewer than 16 paths and 1,048,576 calls a path.
     package func wireID(nonce: UInt8) -> UInt32 {
-        precondition(path < 16 && number < 1 << 20, "call \(self) is outside the range of wire ids")
+        precondition(
+            path < 16 && number < Self.mostCalls, "call \(self) is outside the range of wire ids")
         return UInt32(nonce) << 24 | UInt32(path) << 20 | UInt32(number)
     }
 }

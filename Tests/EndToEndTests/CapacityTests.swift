@@ -114,6 +114,9 @@ extension LiveRuns {
 
         @Test(arguments: [
             (["--hold", "5"], "--hold 5"), (["--start", "9", "--max", "8"], "--start 9"),
+            (["--hold", "8s", "--soak", "2s"], "shorter than --hold"),
+            (["--soak", "24h"], "--soak 24h"),
+            (["--headroom", "1e-300"], "--headroom"),
             (["--precision", "0"], "--precision"), (["--duration", "9s"], "--duration"),
             (["--agent-pid", "1", "--agent-metrics", "http://h/"], "give one of them"),
             (["--agent-pid", "1", "--simulate"], "virtual time"),

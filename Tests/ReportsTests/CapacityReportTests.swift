@@ -166,6 +166,51 @@ enum SampleCapacity {
         }
     }
 
+    @Test func `an axis without anything to show ends at one`() {
+        for most in [0, -5, .nan, .infinity] as [Double] {
+            #expect(NiceScale(to: most).end == 1)
+        }
+    }
+
+    @Test(arguments: [0.0, -5])
+    func `a limit of nothing has its chart all the same`(limit: Double) throws {
+        var material = SampleCapacity.material()
+        for index in material.limits.indices { material.limits[index].milliseconds = limit }
+
+        let page = CapacityPage.render(material)
+
+        #expect(page.contains("<svg"))
+        #expect(!page.contains("nan"))
+    }
+
+    @Test func `a host that allows no more callers is named as what limits the search`() {
+        let path = CapacityPath(
+            name: "rtp", transport: "rtp",
+            conclusion: .init(
+                capacity: 14, upper: nil, upperStanding: nil, isFinished: true, isSoaked: false,
+                isCeilingTheHosts: true),
+            points: [SampleCapacity.point(14, 400)],
+            settings: .init(start: 1, ceiling: 14, isCeilingTheHosts: true), demand: nil, seed: 1)
+
+        #expect(
+            path.sentence.hasPrefix("generator-limited: this host allows no more than 14 callers"))
+        #expect(path.answer == "at least 14 callers")
+        #expect(path.exitStatus == .inconclusive)
+    }
+
+    @Test func `a plan that cannot be made says why`() {
+        let path = CapacityPath(
+            name: "rtp", transport: "rtp",
+            conclusion: .init(
+                capacity: 14, upper: 15, upperStanding: .failed, isFinished: true, isSoaked: false),
+            points: [SampleCapacity.point(14, 400), SampleCapacity.point(15, 900, .fail)],
+            settings: .init(start: 1, ceiling: 20),
+            demand: .init(peakCallsPerHour: 9e8, holdingSeconds: 86_400), seed: 1)
+
+        #expect(path.plan == nil)
+        #expect(path.planWording?.contains("beyond reckoning") == true)
+    }
+
     @Test func `nothing passed, nothing reached and nothing finished each have their words`() {
         func path(_ conclusion: CapacityConclusion, _ points: [CapacityPoint]) -> CapacityPath {
             CapacityPath(

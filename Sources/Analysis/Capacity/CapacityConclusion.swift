@@ -10,11 +10,14 @@ package struct CapacityConclusion: Equatable, Sendable {
     package var isFinished: Bool
     /// Whether the capacity lasted for the soak.
     package var isSoaked: Bool
+    /// Whether no more callers were tried because the generator's host allows no more.
+    package var isCeilingTheHosts: Bool
 
     package init(
         capacity: Int?, upper: Int?, upperStanding: CapacityStanding?, isFinished: Bool,
-        isSoaked: Bool
+        isSoaked: Bool, isCeilingTheHosts: Bool = false
     ) {
+        self.isCeilingTheHosts = isCeilingTheHosts
         self.capacity = capacity
         self.upper = upper
         self.upperStanding = upperStanding
@@ -30,7 +33,7 @@ package struct CapacityConclusion: Equatable, Sendable {
         case undecided
         /// The generator's limit comes before the agent's.
         case generatorLimited = "generator_limited"
-        /// Every number up to the ceiling passed.
+        /// Every number up to the ceiling that was asked for passed.
         case ceilingReached = "ceiling_reached"
         /// Not even the fewest callers passed.
         case nothingPassed = "nothing_passed"
@@ -44,7 +47,7 @@ package struct CapacityConclusion: Equatable, Sendable {
         case .undecided: return .undecided
         case .generatorLimited: return .generatorLimited
         case .failed: return capacity == nil ? .nothingPassed : .bracketed
-        case .passed, nil: return .ceilingReached
+        case .passed, nil: return isCeilingTheHosts ? .generatorLimited : .ceilingReached
         }
     }
 

@@ -9,13 +9,18 @@ package struct CapacityPath: Equatable, Sendable {
     package var problem: String?
     /// Latency at shares of the capacity, the capacity itself last; empty where there is none.
     package let profile: [Share]
-    /// What did not pass at the upper end of the bracket, with its values.
+    /// The run at the upper end of the bracket that says why it is one: rather one that failed.
+    package let decisive: CapacityPoint?
+    /// What did not pass there, with its values.
     package let gaveOut: [ObjectiveResult]
     /// Of the capacity, or of the greatest load it was measured at.
     package let agent: AgentPoint?
     /// `nil` with fewer than six loads.
     package let scalability: ScalabilityFit?
     package let plan: ServerPlan?
+    package let isPlanWanted: Bool
+    /// Callers that were not exceeded.
+    package let ceiling: Int
 
     /// A load that stands for a share of the capacity.
     package struct Share: Equatable, Sendable {
@@ -48,16 +53,20 @@ package struct CapacityPath: Equatable, Sendable {
             capacity.map {
                 Self.profile(of: $0, points: points, settings: settings)
             } ?? []
-        gaveOut =
-            conclusion.upper.flatMap { upper in
-                points.last { $0.callers == upper && $0.outcome != .pass }?.missed
-            } ?? []
+        decisive = conclusion.upper.flatMap { upper in
+            let missed = points.filter { $0.callers == upper && $0.outcome != .pass }
+            return missed.last { $0.outcome == .fail } ?? missed.last
+        }
+        gaveOut = decisive?.missed ?? []
         let best = capacity.flatMap { callers in Self.best(points, at: callers) }
         agent = Self.agent(best, among: points)
+        // Of runs held for as long only: the ends of a hold weigh more in a short one.
         scalability = ScalabilityFit(
-            points.filter(\.isSound).map {
+            points.filter { $0.isSound && $0.step.stretch == 1 && !$0.step.isSoak }.map {
                 .init(callers: $0.callers, turnsPerSecond: $0.turnsPerSecond)
             }, seed: seed)
+        isPlanWanted = demand != nil
+        ceiling = settings.ceiling
         plan = demand.flatMap { demand in
             capacity.flatMap {
                 ServerPlan(demand, capacity: $0, measuredSeconds: best?.meanCallSeconds)

@@ -67,7 +67,6 @@ extension CapacityPoint {
         let lengths = completed.compactMap { call in
             call.started.flatMap { began in call.ended.map { ($0 - began).seconds } }
         }
-        let answered = measured.rate(RateMetric.responseRate.name)?.hits ?? 0
         self.step = step
         run = material.run.id
         holdSeconds = window.seconds
@@ -77,21 +76,33 @@ extension CapacityPoint {
         }.map { MetricSummary($0) }
         heldCallers = Self.heldCallers(held.calls, in: window)
         meanCallSeconds = lengths.isEmpty ? nil : lengths.reduce(0, +) / Double(lengths.count)
-        turnsPerSecond = Double(answered) / window.seconds
+        turnsPerSecond =
+            Double(Self.answered(path, of: material.scenario, in: window)) / window.seconds
         failedCalls = calls.failed
         isReached = summary.verdict != .unreachable
         generatorCores = summary.generator?.cpuCores
         problems = summary.generator?.problems ?? []
         agent = AgentUsage(samples, in: window, callers: step.callers, idleBytes: idleBytes)
         outcome = .pass
-        addRefusal()
-        outcome = verdict(material.scenario.objectives, grade: summary.generator)
+        addRefusal(unconnected: held.calls.count { $0.connected == nil })
+        outcome = verdict(
+            material.scenario.objectives, on: measured, grade: summary.generator)
     }
 
-    /// λW over the window: calls count for as long as they were up in it.
+    /// Turns answered, each counted where it ends: of whole turns a short hold would have fewer.
+    private static func answered(
+        _ path: PathMaterial, of scenario: Scenario, in window: HoldWindow
+    ) -> Int {
+        var ended = path
+        ended.turns = path.turns.filter { window.from..<window.to ~= $0.scheduledEnd }
+        return PathMeasurement(ended, scenario: scenario)
+            .rate(RateMetric.responseRate.name)?.hits ?? 0
+    }
+
+    /// λW over the window: calls count for as long as they were up in it, not while they were dialled.
     private static func heldCallers(_ calls: [CallRecord], in window: HoldWindow) -> Double {
         let seconds = calls.reduce(0.0) { sum, call in
-            guard let began = call.started else { return sum }
+            guard let began = call.connected else { return sum }
             let span = min(call.ended ?? window.to, window.to) - max(began, window.from)
             return span > .zero ? sum + span.seconds : sum
         }
@@ -99,18 +110,26 @@ extension CapacityPoint {
     }
 
     /// An agent that refuses callers has none of their turns; that is no pass.
-    private mutating func addRefusal() {
-        guard heldCallers < Self.heldShare * Double(callers), !failedCalls.isEmpty else { return }
+    ///
+    /// - Parameter unconnected: calls of the hold that never came to be.
+    private mutating func addRefusal(unconnected: Int) {
+        guard heldCallers < Self.heldShare * Double(callers),
+            unconnected > 0 || !failedCalls.isEmpty
+        else { return }
+        let reason =
+            failedCalls.isEmpty
+            ? "\(unconnected) calls were never connected"
+            : "calls failed: \(failedCalls.keys.sorted().joined(separator: ", "))"
         objectives.append(
             ObjectiveResult(
                 path: objectives.first?.path ?? "", metric: "callers_held",
                 expression: "rate>=\(Self.heldShare)", value: heldCallers / Double(callers),
                 verdict: .fail, n: callers,
-                reason: "calls failed: \(failedCalls.keys.sorted().joined(separator: ", "))"))
+                reason: reason))
     }
 
     private func verdict(
-        _ declared: [Objective], grade: GeneratorGrade?
+        _ declared: [Objective], on measured: PathMeasurement, grade: GeneratorGrade?
     ) -> CapacitySearch.Outcome {
         if let grade, !grade.valid { return grade.isSpoiltByHostAlone ? .void : .generatorLimited }
         if objectives.contains(where: { $0.verdict == .fail }) { return .fail }
@@ -120,9 +139,16 @@ extension CapacityPoint {
             let objective = declared.first {
                 $0.metric == result.metric && $0.expression == result.expression
             }
-            guard let fewest = objective.flatMap(ObjectiveJudge.fewestSamples) else { return 2 }
+            guard let objective, let fewest = ObjectiveJudge.fewestSamples(objective) else {
+                return 2
+            }
+            // Turns of a call resemble each other: they count for fewer than they are.
+            let effect = objective.aggregate.share.flatMap { share in
+                measured.metrics.first { $0.name == result.metric }?
+                    .distribution.designEffect(share)
+            }
             // A few more than it takes, so that a single slow turn does not leave it open.
-            return 1.5 * Double(fewest) / Double(max(1, result.n))
+            return 1.5 * Double(fewest) * (effect ?? 1) / Double(max(1, result.n))
         }
         return .inconclusive(stretch: Int(min(8, max(2, stretches.max() ?? 2)).rounded(.up)))
     }

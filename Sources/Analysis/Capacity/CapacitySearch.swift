@@ -20,13 +20,16 @@ package struct CapacitySearch: Sendable {
         package var soaks: Bool
         /// Shares of the answer at which latency is wanted, 0...1.
         package var shares: [Double]
+        /// Whether the ceiling is what the generator's host allows, and not what was asked for.
+        package var isCeilingTheHosts: Bool
 
         package init(
             start: Int, ceiling: Int, precision: Double = 0.05, soaks: Bool = true,
-            shares: [Double] = [0.1, 0.5, 0.9]
+            shares: [Double] = [0.1, 0.5, 0.9], isCeilingTheHosts: Bool = false
         ) {
             self.start = start
             self.ceiling = ceiling
+            self.isCeilingTheHosts = isCeilingTheHosts
             self.precision = precision
             self.soaks = soaks
             self.shares = shares
@@ -116,22 +119,39 @@ package struct CapacitySearch: Sendable {
     /// What is known by now.
     package var conclusion: CapacityConclusion {
         let (lower, upper) = bracket
+        // Where nothing passed, what the samples did not tell of fewer callers is not the agent's doing.
+        let end = lower == nil ? leastUndecided(below: upper) ?? upper : upper
         return CapacityConclusion(
-            capacity: lower, upper: upper,
-            upperStanding: upper.flatMap { points[$0]?.standing },
+            capacity: lower, upper: end,
+            upperStanding: end.flatMap { points[$0]?.standing },
             isFinished: search() == nil,
-            isSoaked: lower.flatMap { points[$0]?.soak } == .passed)
+            isSoaked: lower.flatMap { points[$0]?.soak } == .passed,
+            isCeilingTheHosts: settings.isCeilingTheHosts)
     }
 
     // MARK: Choosing
 
     /// The greatest that passed below the smallest that did not.
+    ///
+    /// Too few samples bound nothing from above as long as fewer callers did not pass: more callers
+    /// bring more of them.
     private var bracket: (lower: Int?, upper: Int?) {
-        let upper = points.filter { $0.value.standing.map { $0 != .passed } ?? false }.keys.min()
+        let failed = points.filter {
+            $0.value.standing == .failed || $0.value.standing == .generatorLimited
+        }.keys.min()
         let lower = points.filter {
-            $0.value.standing == .passed && $0.key < upper ?? .max
+            $0.value.standing == .passed && $0.key < failed ?? .max
         }.keys.max()
-        return (lower, upper)
+        let open = lower.flatMap { lower in undecided.filter { $0 > lower }.min() }
+        return (lower, [failed, open].compactMap(\.self).min())
+    }
+
+    private var undecided: some Collection<Int> {
+        points.filter { $0.value.standing == .undecided }.keys
+    }
+
+    private func leastUndecided(below upper: Int?) -> Int? {
+        undecided.filter { $0 < upper ?? .max }.min()
     }
 
     private func choose() -> Step? { search() ?? profile() }
@@ -141,13 +161,15 @@ package struct CapacitySearch: Sendable {
             return votes.reopening(callers)
         }
         let (lower, upper) = bracket
-        switch (lower, upper) {
+        // What nothing below has passed is searched upward from, as from what has passed.
+        let open = lower ?? undecided.filter { $0 < upper ?? .max }.max()
+        switch (open, upper) {
         case (nil, nil): return step(settings.start, .search)
-        case (let lower?, nil) where lower < settings.ceiling:
-            return step(min(2 * lower, settings.ceiling), .search)
+        case (let open?, nil) where open < settings.ceiling:
+            return step(min(2 * open, settings.ceiling), .search)
         case (nil, let upper?) where upper > 1: return step(upper / 2, .search)
-        case (let lower?, let upper?) where upper - lower > tolerance(at: lower):
-            return step(lower + (upper - lower) / 2, .search)
+        case (let open?, let upper?) where upper - open > tolerance(at: open):
+            return step(open + (upper - open) / 2, .search)
         default: break
         }
         for end in [lower, upper].compactMap(\.self) where points[end]?.isSettled == false {

@@ -1,8 +1,8 @@
 /// What the runs of one number of callers have said, and what they come to.
 ///
-/// A run has a vote. One that too few samples left open is made again, longer: what that says counts
-/// in place of both, and where it says nothing either, both count as not passed. One that the host
-/// spoiled has no vote twice; a third time the host is what limits the search.
+/// A run has a vote. One that too few samples left open is made again, longer, and what that says
+/// counts in place of both: as not passed, where it says nothing either. One that the host spoiled has
+/// no vote twice; a third time the host is what limits the search.
 struct CapacityVotes: Equatable, Sendable {
     private static let mostVoids = 2
 
@@ -37,7 +37,7 @@ struct CapacityVotes: Equatable, Sendable {
         switch outcome {
         case .pass: passes += 1
         case .fail: failures += 1
-        case .inconclusive: undecided += 2
+        case .inconclusive: undecided += 1
         case .generatorLimited, .void: limited += 1
         }
     }

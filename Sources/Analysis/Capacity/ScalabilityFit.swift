@@ -17,6 +17,8 @@ package struct ScalabilityFit: Equatable, Sendable {
     /// Runs, and how many different loads they were of.
     package let runs: Int
     package let loads: Int
+    /// The greatest load.
+    package let mostCallers: Int
 
     /// Different loads below which no law is fitted.
     package static let fewestLoads = 6
@@ -39,6 +41,7 @@ package struct ScalabilityFit: Equatable, Sendable {
         loads = Set(usable.map(\.callers)).count
         guard loads >= Self.fewestLoads, let law = Law(usable) else { return nil }
         self.runs = usable.count
+        mostCallers = usable.map(\.callers).max() ?? 0
         (lambda, sigma, kappa) = (law.lambda, law.sigma, law.kappa)
         var generator = SeededGenerator(seed: seed, stream: "scalability")
         var kappas: [Double] = []
@@ -58,10 +61,12 @@ package struct ScalabilityFit: Equatable, Sendable {
     /// Whether more callers make the whole slower, beyond what chance would show.
     package var isRetrograde: Bool { (kappaInterval.lower ?? 0) > 0 }
 
-    /// Callers at which most turns are answered, √((1−σ)/κ); `nil` where there is no such load.
+    /// Callers at which most turns are answered, √((1−σ)/κ); `nil` where there is no such load among
+    /// those that were run.
     package var bestCallers: Double? {
-        guard isRetrograde, sigma < 1 else { return nil }
-        return ((1 - sigma) / kappa).squareRoot()
+        guard isRetrograde, 0..<1 ~= sigma else { return nil }
+        let best = ((1 - sigma) / kappa).squareRoot()
+        return best <= Double(mostCallers) ? best : nil
     }
 
     /// Turns a second that the law has for a load.

@@ -41,15 +41,16 @@ package struct ServerPlan: Equatable, Sendable {
             return nil
         }
         let erlangs = demand.peakCallsPerHour * holding / 3_600
-        guard let lines = ErlangB.lines(erlangs: erlangs, blocking: demand.blocking) else {
-            return nil
-        }
+        guard let lines = ErlangB.lines(erlangs: erlangs, blocking: demand.blocking),
+            let servers = Int(
+                exactly: (Double(lines) / (Double(capacity) * demand.headroom)).rounded(.up))
+        else { return nil }
         self.demand = demand
         self.capacity = capacity
         self.lines = lines
         self.erlangs = erlangs
         holdingSeconds = holding
         isHoldingMeasured = demand.holdingSeconds == nil
-        servers = Int((Double(lines) / (Double(capacity) * demand.headroom)).rounded(.up))
+        self.servers = servers
     }
 }

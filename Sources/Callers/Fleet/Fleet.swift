@@ -54,7 +54,10 @@ package struct Fleet: Sendable {
             case .lasting(let span): earliest - start < span
             case nil: false
             }
-        if mayRepeat, !isStopped { insert(Due(at: earliest, number: again)) }
+        // More calls than have names of their own would be taken for each other.
+        if mayRepeat, again < CallID.mostCalls, !isStopped {
+            insert(Due(at: earliest, number: again))
+        }
     }
 
     /// No call begins any more.

@@ -20,6 +20,15 @@ package struct Objective: Equatable, Sendable {
         case average, minimum, median, maximum
         /// Hits over trials.
         case rate
+
+        /// The quantile that it is, 0 < q < 1; `nil` where it is none.
+        package var share: Double? {
+            switch self {
+            case .quantile(let share): share
+            case .median: 0.5
+            case .average, .minimum, .maximum, .rate: nil
+            }
+        }
     }
 
     package enum Comparison: String, Sendable, CaseIterable {

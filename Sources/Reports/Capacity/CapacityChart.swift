@@ -31,7 +31,9 @@ struct CapacityChart {
         guard let most = points.map(\.callers).max(), let worst = values.max() else { return nil }
         across = NiceScale(to: Double(most) * 1.04)
         // What is far beyond the limit is at the upper edge: the neighbourhood of the limit counts.
-        up = NiceScale(to: max(limit * 1.15, min(worst, 2.5 * limit) * 1.05))
+        // Of a limit at or below zero, what was measured makes the scale.
+        let reach = limit > 0 ? min(worst, 2.5 * limit) : worst
+        up = NiceScale(to: max(limit * 1.15, reach * 1.05))
     }
 
     func figure() -> HTML {
@@ -98,10 +100,12 @@ struct CapacityChart {
                 "line",
                 [
                     "x1": Self.number(Self.left), "x2": Self.number(Self.width - Self.right),
-                    "y1": Self.number(y(limit)), "y2": Self.number(y(limit)),
+                    "y1": Self.number(y(max(0, limit))), "y2": Self.number(y(max(0, limit))),
                     "style": "stroke: var(--bad)", "stroke-width": "1.5", "stroke-dasharray": "7 4",
                 ]),
-            text("limit \(Figure.shortest(limit))", Self.left + 6, y(limit) - 6, "start", "strong"),
+            text(
+                "limit \(Figure.shortest(limit))", Self.left + 6, y(max(0, limit)) - 6, "start",
+                "strong"),
         ]
     }
 
@@ -213,8 +217,9 @@ struct NiceScale {
     let end: Double
     let ticks: [Double]
 
-    /// - Parameter most: what has to fit; above zero.
+    /// - Parameter most: what has to fit; not above zero gives a scale to 1.
     init(to most: Double) {
+        let most = most > 0 && most.isFinite ? most : 1
         var unit = 1.0
         while unit * 10 < most { unit *= 10 }
         while unit > most { unit /= 10 }

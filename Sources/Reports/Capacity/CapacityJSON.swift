@@ -40,7 +40,7 @@ package enum CapacityJSON {
             ("transport", .string(path.transport)),
             ("ending", .string(found.ending.rawValue)),
             ("sentence", .string(path.sentence)),
-            ("capacity", whole(found.capacity)),
+            ("capacity", whole(found.capacity)), ("ceiling", .whole(path.ceiling)),
             ("bracket", .array([whole(found.capacity), whole(found.upper)])),
             ("upper_is", found.upperStanding.map { .string($0.rawValue) } ?? .null),
             ("gave_out", .array(path.gaveOut.map(objective))),

@@ -113,7 +113,14 @@ extension CapacityPath {
             return "with \(upper), the samples do not tell: \(reasons) neither passed nor failed;"
                 + " a longer --hold would"
         case .generatorLimited:
-            let why = points.last { !$0.problems.isEmpty }?.problems.first ?? "over its budget"
+            guard conclusion.upper != nil else {
+                return "generator-limited: this host allows no more than"
+                    + " \(Figure.count(conclusion.capacity ?? 0, "caller")), and they passed; the"
+                    + " agent's limit was not reached"
+            }
+            let why =
+                points.last { $0.callers == conclusion.upper && !$0.problems.isEmpty }?
+                .problems.first ?? "over its budget"
             return "generator-limited: with \(upper) this generator was over its own budget"
                 + " (\(why)); the agent's limit was not reached"
         case .ceilingReached:
@@ -130,9 +137,8 @@ extension CapacityPath {
     }
 
     private var reasons: String {
-        let point = points.last { $0.callers == conclusion.upper && $0.outcome != .pass }
         let texts = gaveOut.map { result in
-            let value = point?.valueText(result) ?? Figure.absent
+            let value = decisive?.valueText(result) ?? Figure.absent
             return result.title + (value == Figure.absent ? "" : " at \(value)")
         }
         return texts.isEmpty ? "nothing that was asked" : texts.joined(separator: ", ")
@@ -175,7 +181,7 @@ extension CapacityPath {
 
     /// How many servers, step by step; `nil` where nothing was to be planned.
     var planWording: String? {
-        guard let plan else { return nil }
+        guard let plan else { return isPlanWanted ? "none: \(planObstacle)" : nil }
         let length = Figure.shortest(plan.holdingSeconds)
         let from = plan.isHoldingMeasured ? "measured" : "given"
         return "\(Figure.plain(plan.demand.peakCallsPerHour)) calls/h × \(length) s (\(from))"
@@ -183,6 +189,13 @@ extension CapacityPath {
             + " → \(Figure.count(plan.lines, "line")) at \(Figure.percent(plan.demand.blocking))"
             + " blocking (Erlang B) → ⌈\(plan.lines) ÷ (\(plan.capacity) callers ×"
             + " \(Figure.shortest(plan.demand.headroom)))⌉ = \(Figure.count(plan.servers, "server"))"
+    }
+
+    private var planObstacle: String {
+        conclusion.capacity == nil
+            ? "there is no capacity to plan with"
+            : "the load is beyond reckoning, or the length of a call is not known; give"
+                + " --holding-time, or fewer --peak-calls-per-hour"
     }
 
     /// Three figures, with a power of ten where a fixed point would lose them.

@@ -135,7 +135,9 @@ final class AgentMeter: Sendable {
     private static func usage(_ page: String) throws(TextEndpoint.Problem) -> ProcessUsage {
         let names = ["process_cpu_seconds_total", "process_resident_memory_bytes"]
         let values = names.map { PrometheusText.sum(of: $0, in: page) }
-        guard let cpu = values[0], let resident = values[1] else {
+        guard let cpu = values[0], let resident = values[1], cpu.isFinite, resident.isFinite,
+            cpu >= 0, resident >= 0
+        else {
             throw TextEndpoint.Problem(
                 message: "the page does not tell \(names.joined(separator: " and "))")
         }

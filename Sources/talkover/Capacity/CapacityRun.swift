@@ -25,6 +25,7 @@ struct CapacityRun {
     func search(_ path: PathConfiguration, until stop: CapacityStop) async -> CapacityPath {
         var settings = settings
         settings.ceiling = ceiling(of: path)
+        settings.isCeilingTheHosts = settings.ceiling < self.settings.ceiling
         settings.start = min(settings.start, settings.ceiling)
         var search = CapacitySearch(settings)
         var points: [CapacityPoint] = []
@@ -81,6 +82,7 @@ struct CapacityRun {
             placement: placement)
         let meter = meter
         run.agentStarted = { meter.began($0, $1) }
+        run.wasInterruptedBefore = { stop.status == .interrupted }
         let outcome = try await isSimulated ? run.simulate() : live(run)
         let (samples, idle) = meter.take()
         if let problem = outcome.environmentProblem {
@@ -116,12 +118,15 @@ struct CapacityRun {
         let load =
             "{callers: \(step.callers), ramp: \(DurationText.render(schedule.ramp)), "
             + "for: \(DurationText.render(schedule.lasting))}"
-        return try options.load { overrides in
+        var scenario = try options.load { overrides in
             overrides.callers = nil
             overrides.paths = [path.name]
             overrides.seed = base.seed &+ UInt64(step.attempt)
             overrides.settings.append(.init(key: "load", value: load))
         }
+        // What is surely missed is a vote as any other, and the step's whole hold belongs to it.
+        for index in scenario.objectives.indices { scenario.objectives[index].abortAfter = nil }
+        return scenario
     }
 
     private func hold(of step: CapacitySearch.Step) -> Nanoseconds {

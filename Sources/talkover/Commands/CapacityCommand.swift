@@ -56,7 +56,11 @@ struct CapacityCommand: TalkoverCommand {
             meter: meter, demand: try options.demand(),
             isQuiet: quiet || outputs.json == "-" || outputs.markdown == "-")
         let stop = CapacityStop()
-        let interruption = Interruption { stop.interrupt() }
+        let isSimulated = simulate
+        let interruption = Interruption {
+            // A run in virtual time hears no signal: the second ends it all.
+            if stop.interrupt(), isSimulated { _exit(ExitStatus.interrupted.rawValue) }
+        }
         defer { interruption.cancel() }
         for path in base.paths where !stop.isSet {
             material.paths.append(await run.search(path, until: stop))

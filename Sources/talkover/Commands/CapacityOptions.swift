@@ -12,8 +12,9 @@ struct CapacityOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How long the answer has to last; 0s for no soak.", valueName: "duration"))
-    var soak = "60s"
+            "How long the answer has to last, at least as long as --hold; 0s for no soak. 60s, or "
+                + "--hold where that is longer, by default.", valueName: "duration"))
+    var soak: String?
 
     @Option(help: "Callers of the first load; load.callers, or 10, by default.")
     var start: Int?
@@ -71,9 +72,9 @@ struct CapacityOptions: ParsableArguments {
             throw ValidationError(
                 "--agent-metrics and --agent-pid tell the same; give one of them")
         }
-        guard blocking > 0, blocking < 1, headroom > 0, headroom <= 1 else {
+        guard blocking > 0, blocking < 1, headroom >= 0.01, headroom <= 1 else {
             throw ValidationError(
-                "--blocking is a share between 0 and 1, --headroom one above 0 up to 1")
+                "--blocking is a share between 0 and 1, --headroom one from 0.01 to 1")
         }
         if let peakCallsPerHour, !(peakCallsPerHour > 0 && peakCallsPerHour < 1e9) {
             throw ValidationError("--peak-calls-per-hour \(peakCallsPerHour): write how many")
@@ -92,9 +93,18 @@ struct CapacityOptions: ParsableArguments {
     }
 
     func lengths() throws -> Lengths {
-        Lengths(
-            hold: try span(hold, "--hold", in: .seconds(1)...(.seconds(3_600))),
-            soak: try span(soak, "--soak", in: .zero...(.seconds(86_400))),
+        let hold = try span(hold, "--hold", in: .seconds(1)...(.seconds(3_600)))
+        // What too few samples leave open is run for eight times as long, within a day.
+        let soak =
+            try soak.map { try span($0, "--soak", in: .zero...(.seconds(10_000))) }
+            ?? max(hold, .seconds(60))
+        guard soak == .zero || soak >= hold else {
+            throw ValidationError(
+                "--soak \(self.soak ?? "") is shorter than --hold \(self.hold): every load is held"
+                    + " for longer; write more, or 0s for no soak")
+        }
+        return Lengths(
+            hold: hold, soak: soak,
             cooldown: try span(cooldown, "--cooldown", in: .zero...(.seconds(3_600))),
             holding: try holdingTime.map {
                 try span($0, "--holding-time", in: .milliseconds(1)...(.seconds(86_400)))

@@ -49,7 +49,7 @@ extension ScenarioRun {
             throw CommandFailure(status: .usage, message: problem.message)
         }
         let watch = RunWatch(runner: runner)
-        let interruption = Interruption { watch.interrupt() }
+        let interruption = listen(for: watch)
         agent?.process.onDeath { watch.fail($0.message) }
         gateways.onDeath { watch.fail($0.message) }
 
@@ -71,6 +71,13 @@ extension ScenarioRun {
         outcome.wasInterrupted = watch.wasInterrupted
         outcome.recordings = folder?.files ?? [:]
         return outcome
+    }
+
+    /// Hands signals on to a run, with the one that came before anybody listened for it.
+    private func listen(for watch: RunWatch) -> Interruption {
+        let interruption = Interruption { watch.interrupt() }
+        if wasInterruptedBefore(), !watch.wasInterrupted { watch.interrupt() }
+        return interruption
     }
 
     /// Runs, while what is observed goes to the store and what is recorded to its folder.

@@ -37,6 +37,8 @@ struct ScenarioRun {
     /// Where the embedded agent's truth log is kept; `nil` for nowhere.
     let truthFile: String?
     var placement = RunPlacement()
+    /// Asked once the run itself hears signals: whether one came while it was being prepared.
+    var wasInterruptedBefore: @Sendable () -> Bool = { false }
     /// Told of the embedded agent's process, if there is one, and of the run's clock, before the
     /// first call.
     var agentStarted: @Sendable (Int32?, MonotonicClock) -> Void = { _, _ in }

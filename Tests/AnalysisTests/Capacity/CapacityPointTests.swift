@@ -51,7 +51,7 @@ import Timeline
         #expect(point.outcome == .pass)
         #expect(point.objectives.first?.n == 90)
         #expect(point.objectives.first?.value == 200)
-        #expect(point.turnsPerSecond == 9)
+        #expect(point.turnsPerSecond == 10)
         #expect(abs(point.heldCallers - 10) < 1e-9)
         #expect(point.littleGap < 1e-9)
     }
@@ -78,6 +78,38 @@ import Timeline
         #expect(point.missed.first?.metric == "callers_held")
         #expect(abs(point.heldCallers - 6) < 0.01)
         #expect(abs(point.littleGap - 0.4) < 0.001)
+    }
+
+    @Test func `callers whose calls are never set up are not held`() {
+        var path = Self.path()
+        path.calls.removeAll { $0.id.number < 4 }
+        path.turns.removeAll { $0.call.number < 4 }
+        for number in 40..<44 {
+            var call = CallRecord.failed(number, reason: "timeout")
+            (call.started, call.connected, call.ended) = (at(2_500), nil, at(12_900))
+            path.calls.append(call)
+        }
+
+        let point = Self.point(path)
+
+        #expect(point.outcome == .fail)
+        #expect(abs(point.heldCallers - 6) < 0.01)
+        #expect(point.missed.first?.reason == "calls failed: timeout")
+    }
+
+    @Test func `turns a second are the same however long the hold`() {
+        func turnsPerSecond(holdingFor hold: Nanoseconds) -> Double {
+            let material = RunMaterial.sample(
+                [Self.path()], mode: .live, scenario: .sample(objectives: [Self.objective(300)]))
+            return CapacityPoint(
+                material, summary: Summarizer.summarize(material),
+                step: .init(callers: 10, purpose: .search),
+                schedule: HoldSchedule(ramp: .seconds(2), hold: hold), samples: [], idleBytes: nil
+            ).turnsPerSecond
+        }
+
+        #expect(turnsPerSecond(holdingFor: .seconds(2)) == 10)
+        #expect(turnsPerSecond(holdingFor: .seconds(8)) == 10)
     }
 
     @Test func `stalls of the host alone are no limit of the generator`() {

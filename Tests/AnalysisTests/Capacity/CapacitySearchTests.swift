@@ -9,11 +9,13 @@ struct TriedSearch {
 
     init(
         start: Int = 10, ceiling: Int = 1_000, precision: Double = 0.05, soaks: Bool = true,
-        shares: [Double] = [], answer: (CapacitySearch.Step) -> CapacitySearch.Outcome
+        shares: [Double] = [], isCeilingTheHosts: Bool = false,
+        answer: (CapacitySearch.Step) -> CapacitySearch.Outcome
     ) {
         search = CapacitySearch(
             .init(
-                start: start, ceiling: ceiling, precision: precision, soaks: soaks, shares: shares))
+                start: start, ceiling: ceiling, precision: precision, soaks: soaks, shares: shares,
+                isCeilingTheHosts: isCeilingTheHosts))
         while let step = search.next(), steps.count < 200 {
             steps.append(step)
             search.record(answer(step))
@@ -131,11 +133,56 @@ struct TriedSearch {
 
         let longer = tried.steps.filter { $0.purpose == .longer }
         #expect(!longer.isEmpty && longer.allSatisfy { $0.stretch == 3 })
-        #expect(tried.callers.count { $0 == 40 } == 2)
+        // Twice as long each time, until two longer runs agree.
+        #expect(tried.callers.count { $0 == 40 } == 4)
         #expect(tried.found.ending == .undecided)
         #expect(tried.found.exitStatus == .passed)
         let everywhere = TriedSearch(start: 1) { _ in .inconclusive(stretch: 2) }
         #expect(everywhere.found.exitStatus == .inconclusive)
+    }
+
+    @Test func `too few samples of few callers are searched upward from`() {
+        let tried = TriedSearch(start: 1) { step in
+            if step.callers < 4 { return .inconclusive(stretch: 8) }
+            return step.callers <= 9 ? .pass : .fail
+        }
+
+        #expect(tried.found.capacity == 9, "\(tried.callers)")
+        #expect(tried.found.upper == 10)
+        #expect(tried.found.ending == .bracketed)
+        let never = TriedSearch(start: 1) { step in
+            step.callers < 9 ? .inconclusive(stretch: 8) : .fail
+        }
+        #expect(never.found.ending == .undecided)
+        #expect(never.found.exitStatus == .inconclusive)
+        #expect(never.steps.count < 60, "\(never.callers)")
+    }
+
+    @Test func `a pass and a run that tells nothing have a third one decide`() {
+        for third in [CapacitySearch.Outcome.pass, .inconclusive(stretch: 2)] {
+            var runs = 0
+            let tried = TriedSearch(start: 10, ceiling: 10, soaks: false) { step in
+                guard step.stretch == 1 else { return .inconclusive(stretch: 2) }
+                runs += 1
+                return runs == 1 ? .pass : runs == 2 ? .inconclusive(stretch: 2) : third
+            }
+
+            #expect(
+                tried.found.ending == (third == .pass ? .ceilingReached : .undecided),
+                "\(tried.steps)")
+        }
+    }
+
+    @Test func `a ceiling that the generator's host sets is the generator's limit`() {
+        let tried = TriedSearch(ceiling: 14, isCeilingTheHosts: true) { _ in .pass }
+
+        #expect(tried.found.capacity == 14)
+        #expect(tried.found.ending == .generatorLimited)
+        #expect(tried.found.exitStatus == .inconclusive)
+        let below = TriedSearch(ceiling: 14, isCeilingTheHosts: true) {
+            $0.callers <= 8 ? .pass : .fail
+        }
+        #expect(below.found.ending == .bracketed)
     }
 
     @Test func `what a longer run says counts in place of the short one`() {

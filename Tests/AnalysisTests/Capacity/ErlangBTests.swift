@@ -57,5 +57,9 @@ import Testing
         #expect(given.erlangs == 15)
         #expect(!given.isHoldingMeasured)
         #expect(ServerPlan(.init(peakCallsPerHour: 10), capacity: 20, measuredSeconds: nil) == nil)
+        #expect(
+            ServerPlan(
+                .init(peakCallsPerHour: 1_200, headroom: 1e-300), capacity: 20, measuredSeconds: 90)
+                == nil)
     }
 }

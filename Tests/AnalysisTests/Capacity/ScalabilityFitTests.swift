@@ -51,6 +51,7 @@ import Timeline
                 runs(lambda: 0.25, sigma: 0, kappa: 0, noise: 0.02, seed: seed), seed: seed))
 
         #expect(!fit.isRetrograde || fit.kappa < 2e-6, "\(fit)")
+        #expect(fit.bestCallers == nil, "far beyond what was run: \(fit)")
         #expect(fit.runs == 10)
     }
 

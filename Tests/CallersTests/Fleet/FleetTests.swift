@@ -110,6 +110,24 @@ import Timeline
         #expect(run.finished == [8_950])
     }
 
+    @Test func `no call begins that would share its name with another`() {
+        let callers = CallID.mostCalls / 2 + 1
+        var fleet = Fleet(
+            arrivals: .closed(
+                firstCalls: [Nanoseconds](repeating: .zero, count: callers),
+                repeating: .lasting(.seconds(9))),
+            start: .ms(0))
+        while fleet.poll(now: .ms(0)) != nil {}
+
+        for number in [0, CallID.mostCalls - callers - 1, CallID.mostCalls - callers] {
+            fleet.callEnded(number: number, at: .ms(2_000))
+        }
+        var begun: [Int] = []
+        while case .start(let number, _)? = fleet.poll(now: .ms(3_000)) { begun.append(number) }
+
+        #expect(begun == [callers, CallID.mostCalls - 1])
+    }
+
     @Test func `a stopped fleet begins no call, and finishes when the last has ended`() {
         var fleet = Self.closed([0, 100, 5_000], .calls(3))
         let run = Self.run(&fleet, until: 20_000, stoppedAt: 1_500) { _ in 2_000 }
