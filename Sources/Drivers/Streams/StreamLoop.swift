@@ -34,6 +34,8 @@ final class StreamLoop {
     private let tokens: UnsafeMutableBufferPointer<UInt32>
     private var arrivals: ArrivalClock
     private var members: [(any StreamMember)?] = []
+    /// What the member in each place is about to touch.
+    private var memory: [NearMemory] = []
     private var free: [Int] = []
     /// Places given up in this tick: a report of the socket that had one may still be under way.
     private var leaving: [Int] = []
@@ -68,6 +70,7 @@ final class StreamLoop {
             guard ready > 0 else { break }
             mayBeMore = ready == tokens.count
             for index in 0..<ready {
+                if index + 2 < ready { memory[Int(tokens[index + 2])].prefetch() }
                 guard let member = members[Int(tokens[index])] else { continue }
                 let count = member.ready()
                 if count == Self.largestRead { mayBeMore = true }
@@ -95,15 +98,22 @@ final class StreamLoop {
         _ member: any StreamMember, descriptor: Int32, interest: Int32
     ) throws(SystemError) -> UInt32 {
         let place = free.popLast() ?? members.count
-        if place == members.count { members.append(nil) }
+        if place == members.count {
+            members.append(nil)
+            memory.append(NearMemory())
+        }
         let added = talkover_epoll_watch(epoll, descriptor, UInt32(place), interest, true)
         guard added == 0 else {
             free.append(place)
             throw SystemError(-added)
         }
         members[place] = member
+        memory[place] = NearMemory()
         return UInt32(place)
     }
+
+    /// What a member's turn begins with, from now on.
+    func expect(_ near: NearMemory, for token: UInt32) { memory[Int(token)] = near }
 
     func watch(_ token: UInt32, descriptor: Int32, interest: Int32) {
         _ = talkover_epoll_watch(epoll, descriptor, token, interest, false)

@@ -46,6 +46,13 @@ final class StreamSocket {
         if isOpen { talkover_close(descriptor) }
     }
 
+    /// What this connection's turn begins with, besides the socket itself.
+    func expect(_ memory: NearMemory) {
+        var memory = memory
+        memory.add(self)
+        streams.expect(memory, for: token)
+    }
+
     /// Bytes that wait for the peer to read.
     var queued: Int { backlog.count - backlogSent }
 

@@ -19,6 +19,8 @@ package final class MessageLoop<Session: LineSession> {
     var output = WireBuffer()
     private let ended: (CallID, RunInstant) -> Void
     private var callers: [WebSocketCaller<Session>?] = []
+    /// What the caller in each place is about to touch.
+    private var memory: [NearMemory] = []
     private var free: [Int] = []
     private var generation: UInt32 = 0
     private var wheel: SlotWheel
@@ -55,7 +57,12 @@ package final class MessageLoop<Session: LineSession> {
         let caller = WebSocketCaller(
             session: session, loop: self, place: place, generation: generation
         )
-        if place == callers.count { callers.append(caller) } else { callers[place] = caller }
+        if place == callers.count {
+            callers.append(caller)
+            memory.append(NearMemory())
+        } else {
+            callers[place] = caller
+        }
         caller.dial(target)
     }
 
@@ -63,13 +70,14 @@ package final class MessageLoop<Session: LineSession> {
     package func tick(nominal: RunInstant, now: RunInstant) {
         streams.tick()
         for caller in opened where !caller.isOver {
+            memory[caller.place] = caller.memory
             wheel.insert(
                 token: UInt32(caller.place), generation: caller.generation, at: caller.firstSlot
             )
         }
         opened.removeAll(keepingCapacity: true)
         var now = clock.now
-        wheel.advance(to: nominal) { entry in
+        wheel.advance(to: nominal, soon: prefetch) { entry in
             guard let caller = callers[Int(entry.token)], caller.generation == entry.generation
             else { return nil }
             let scheduled = caller.nextSlot
@@ -91,6 +99,10 @@ package final class MessageLoop<Session: LineSession> {
             }
             return caller.isOver ? nil : scheduled + interval
         }
+    }
+
+    private func prefetch(_ entry: SlotWheel.Entry, ahead: Int) {
+        if ahead == 2 { memory[Int(entry.token)].prefetch() }
     }
 
     /// The run ends early: every call is told, and hangs up.

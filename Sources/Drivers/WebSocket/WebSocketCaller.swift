@@ -52,6 +52,14 @@ final class WebSocketCaller<Session: LineSession>: WebSocketLinkOwner {
 
     // MARK: WebSocketLinkOwner
 
+    var memory: NearMemory {
+        var memory = NearMemory()
+        memory.add(session)
+        if let link { memory.add(link) }
+        memory.add(self)
+        return memory
+    }
+
     func linkOpened(_ setup: SetupTimes) {
         let now = loop.clock.now
         firstSlot = loop.takePhase(self, earliest: now)

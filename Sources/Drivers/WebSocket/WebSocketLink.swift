@@ -167,6 +167,7 @@ final class WebSocketLink: StreamMember {
         }
         setup.upgrade = endStage(.open)
         deadline?.cancel()
+        if let owner { socket?.expect(owner.memory) }
         owner?.linkOpened(setup)
     }
 

@@ -5,6 +5,8 @@ import Timeline
 
 /// What a WebSocket tells the call it carries, on its event loop.
 protocol WebSocketLinkOwner: AnyObject {
+    /// What a message for it touches first.
+    var memory: NearMemory { get }
     /// Messages can flow.
     func linkOpened(_ setup: SetupTimes)
     /// A whole message; the bytes are lent for the length of the call.
@@ -20,6 +22,10 @@ protocol WebSocketLinkOwner: AnyObject {
     func linkMeasured(roundTrip: Nanoseconds)
     /// Could not be opened, or is no more. Nothing comes after it.
     func linkFailed(_ failure: CallFailure)
+}
+
+extension WebSocketLinkOwner {
+    var memory: NearMemory { NearMemory() }
 }
 
 /// What a link puts up with.
