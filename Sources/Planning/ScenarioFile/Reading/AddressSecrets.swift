@@ -46,13 +46,16 @@ struct AddressSecrets {
 
     /// What a parameter is called that must not be repeated; `nil` for one that may.
     private static func secret(_ pair: Substring) -> String? {
-        guard let equals = pair.firstIndex(of: "=") else {
-            // A name without a value may be the value itself.
-            let text = decoded(pair)
-            let mayBeKey = isSecret(name: text) || text.contains("@") || text.utf8.count >= 16
-            return mayBeKey ? "a parameter without a name" : nil
-        }
+        let equals = pair.firstIndex(of: "=") ?? pair.endIndex
         let name = decoded(pair[..<equals])
+        let hasBoth = !name.isEmpty && pair[equals...].contains { $0 != "=" }
+        guard hasBoth, !name.contains("=") else {
+            // What stands alone may be the key itself, which no message repeats.
+            let mayBeKey =
+                isSecret(name: name) || name.isEmpty || name.utf8.count >= 16
+                || name.contains { "@=".contains($0) }
+            return mayBeKey ? "a parameter without a name or a value" : nil
+        }
         return isSecret(name: name) ? "'\(name.lowercased())'" : nil
     }
 
@@ -62,7 +65,7 @@ struct AddressSecrets {
     private static let words: Set = [
         "key", "apikey", "token", "secret", "password", "passwd", "passphrase", "passcode", "pwd",
         "pass", "auth", "authorization", "oauth", "bearer", "jwt", "sig", "signature", "hmac",
-        "credential", "credentials", "cred", "creds", "ticket", "sid", "otp", "cookie",
+        "credential", "credentials", "cred", "creds", "ticket", "sid", "sk", "otp", "cookie",
     ]
     /// Words that do so when they are the whole name, and are harmless in `language_code`.
     private static let wholeNames: Set = ["code", "pw"]
