@@ -1,4 +1,5 @@
 import Foundation
+import NIOConcurrencyHelpers
 
 /// The terminal: results go to stdout, everything else to stderr.
 enum Console {
@@ -16,12 +17,30 @@ enum Console {
         return Int(size.ws_col)
     }
 
+    /// What kept a result from stdout, once something did.
+    static var fault: Descriptor.Fault? { firstFault.withLockedValue(\.self) }
+    private static let firstFault = NIOLockedValueBox<Descriptor.Fault?>(nil)
+
+    /// A result, to stdout; where it is lost, the command ends with that.
+    static func print(_ text: String, terminator: String = "\n") {
+        do throws(Descriptor.Fault) {
+            try result(text, terminator: terminator)
+        } catch {
+            firstFault.withLockedValue { $0 = $0 ?? error }
+        }
+    }
+
+    /// A result, to stdout, for those who can tell what is lost with it.
+    static func result(_ text: String, terminator: String = "\n") throws(Descriptor.Fault) {
+        try Descriptor.write((text + terminator).utf8, to: STDOUT_FILENO)
+    }
+
     static func note(_ text: String) { write(text + "\n") }
 
     static func error(_ text: String) { write("talkover: " + text + "\n") }
 
-    /// To stderr, as it is.
+    /// To stderr, as it is; what nobody takes within a second is let go, as a run does not wait for it.
     static func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
+        try? Descriptor.write(text.utf8, to: STDERR_FILENO, patience: 1_000)
     }
 }

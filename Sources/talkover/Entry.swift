@@ -10,7 +10,12 @@ enum Entry {
         signal(SIGPIPE, SIG_IGN)
         // A file that may not grow is an error of the write, which the store explains.
         signal(SIGXFSZ, SIG_IGN)
-        exit(await run(Array(CommandLine.arguments.dropFirst())).rawValue)
+        var statuses = [await run(Array(CommandLine.arguments.dropFirst()))]
+        if let fault = Console.fault {
+            Console.error("cannot write stdout: \(fault.reason)")
+            statuses.append(.environment)
+        }
+        exit(ExitStatus.deciding(among: statuses).rawValue)
     }
 
     static func run(_ arguments: [String]) async -> ExitStatus {
@@ -26,7 +31,7 @@ enum Entry {
         } catch {
             let text = Talkover.fullMessage(for: error)
             guard Talkover.exitCode(for: error) != .success else {
-                print(text)
+                Console.print(text)
                 return .passed
             }
             let label = "Error: "

@@ -108,8 +108,18 @@ import Timeline
         }
         let late = (0..<6).map { record($0, callers: 1, scheduled: 1, lateMs: 900) }
         seen += merger.merge(batch(late), loop: 1).seconds.map(\.second)
-        seen += merger.finish(path: 0).map(\.second)
+        seen += merger.finish(path: 0).seconds.map(\.second)
 
         #expect(seen == [0, 1, 2, 3, 4, 5])
+    }
+
+    @Test func `the end of one path leaves the callers of the others as they are`() {
+        let merger = SecondMerger(loops: 2, paths: 2)
+        for (loop, callers) in [[3, 4], [2, 1]].enumerated() {
+            let batch = ObservationBatch(observations: [], seconds: [], callers: callers)
+            _ = merger.merge(batch, loop: loop)
+        }
+
+        #expect(merger.finish(path: 0).callers == [0, 5])
     }
 }

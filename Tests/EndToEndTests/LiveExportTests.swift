@@ -134,6 +134,114 @@ extension LiveRuns {
             #expect(try bench.database().count("run WHERE state = 'interrupted'") == 1)
         }
 
+        @Test func `a pipe whose reader stalls ends the run, and the store has every second`()
+            async throws
+        {
+            let bench = try Workbench()
+            try bench.write(ShortScenario.endless(), to: "s.yaml")
+            try #require(mkfifo(bench.place("pipe").path, 0o600) == 0)
+            let reader = try stalledReader(of: bench.place("pipe").path)
+            defer { close(reader) }
+
+            let command = try bench.start(
+                "run", "s.yaml", "--path", "rtp", "--db", "store.sqlite", "--quiet",
+                "--out", "jsonl=pipe")
+            let result = try await command.wait(limit: .seconds(40))
+
+            #expect(result.end == .exit(6), "\(result)")
+            #expect(result.errors.contains("cannot write pipe (--out): nobody reads it;"))
+            #expect(result.errors.contains("what was measured is in the store"))
+            #expect(try bench.database().count("second") >= 4)
+            #expect(
+                try bench.database().text("SELECT state FROM run") == ["interrupted"])
+        }
+
+        @Test func `the second signal ends a run whose export stalls`() async throws {
+            let bench = try Workbench()
+            try bench.write(ShortScenario.endless(), to: "s.yaml")
+            try #require(mkfifo(bench.place("pipe").path, 0o600) == 0)
+            let reader = try stalledReader(of: bench.place("pipe").path)
+            defer { close(reader) }
+
+            let command = try bench.start(
+                "run", "s.yaml", "--path", "rtp", "--db", "store.sqlite", "--quiet",
+                "--out", "jsonl=pipe")
+            try #require(await runHasBegun(bench))
+            try await Task.sleep(for: .seconds(2))
+            command.send(SIGINT)
+            try await Task.sleep(for: .milliseconds(100))
+            let asked = ContinuousClock.now
+            command.send(SIGTERM)
+            let result = try await command.wait(limit: .seconds(20))
+
+            #expect(result.end == .exit(130), "\(result)")
+            #expect(ContinuousClock.now - asked < .seconds(2))
+            #expect(try bench.database().count("second") > 0)
+        }
+
+        /// A pipe that is full already, and whose reader does nothing.
+        private func stalledReader(of pipe: String) throws -> Int32 {
+            let reader = open(pipe, O_RDWR | O_NONBLOCK)
+            try #require(reader >= 0)
+            let block = [UInt8](repeating: UInt8(ascii: "x"), count: 4_096)
+            while write(reader, block, block.count) > 0 {}
+            return reader
+        }
+
+        @Test func `a file is emptied only for a run that can begin`() async throws {
+            let bench = try Workbench()
+            try bench.write("name: nothing more\n", to: "bad.yaml")
+            try bench.write(ShortScenario.yaml(), to: "s.yaml")
+            try bench.write("mine\n", to: "kept.jsonl")
+            for arguments in [
+                ["bad.yaml"], ["bad.yaml", "--set", "load.callers=1,2"],
+                ["s.yaml", "--set", "load.callers=1,no"], ["s.yaml", "--tag", "novalue"],
+            ] {
+                let result = try await Command(
+                    ["run"] + arguments + ["--simulate", "--out", "jsonl=kept.jsonl"], in: bench
+                ).wait()
+                #expect(result.end == .exit(2), "\(result)")
+                #expect(try bench.text(of: "kept.jsonl") == "mine\n", "\(arguments)")
+            }
+        }
+
+        @Test func `one file by two names, and the store, are refused as they are`() async throws {
+            let bench = try Workbench()
+            try bench.write(ShortScenario.yaml(), to: "s.yaml")
+            try bench.write("kept", to: "a")
+            let run = ["run", "s.yaml", "--simulate", "--path", "rtp", "--db", "store.sqlite"]
+            let first = try await Command(run, in: bench).wait()
+            try #require(first.code == 0)
+
+            let twice = try await Command(
+                run + ["--out", "jsonl=a", "--out", "csv=./a"], in: bench
+            ).wait()
+            let store = try await Command(run + ["--out", "csv=./store.sqlite"], in: bench).wait()
+
+            #expect(twice.end == .exit(2) && twice.errors.contains("a and ./a are one file"))
+            #expect(store.end == .exit(2) && store.errors.contains("is the store (--db)"))
+            #expect(try bench.text(of: "a") == "kept")
+            #expect(try bench.database().count("run") == 1)
+        }
+
+        @Test func `an export that fails says what that means for the run`() async throws {
+            let bench = try Workbench()
+            try bench.write(ShortScenario.yaml(), to: "s.yaml")
+            let closed = "exec 1> >(exec true); wait $!"
+
+            let header = try await bench.run(
+                "run", "s.yaml", "--db", "store.sqlite", "--out", "csv=-", shell: closed)
+            let simulated = try await bench.run(
+                "run", "s.yaml", "--simulate", "--db", "other.sqlite", "--out", "jsonl=-",
+                shell: closed)
+
+            #expect(header.end == .exit(6) && simulated.end == .exit(6))
+            #expect(header.errors.hasSuffix("(--out): nobody reads it any more\n"), "\(header)")
+            #expect(simulated.errors.contains("the run is in the store all the same"))
+            #expect(!simulated.errors.contains("was ended"))
+            #expect(try bench.database("other.sqlite").count("run WHERE state = 'finished'") == 1)
+        }
+
         @Test func `what cannot be exported is told before anybody is called`() async throws {
             let bench = try Workbench()
             try bench.write(ShortScenario.yaml(), to: "s.yaml")

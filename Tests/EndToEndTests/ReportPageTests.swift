@@ -48,5 +48,19 @@ extension LiveRuns {
             }
             #expect(page.contains("media-src"))
         }
+
+        @Test func `paths whose names are alike are recorded apart`() async throws {
+            let bench = try Workbench()
+            let paths =
+                "paths: {a_b: {transport: rtp, codec: pcmu}, a-b: {transport: rtp, codec: pcmu}}\n"
+            try bench.write(ShortScenario.yaml(paths: paths, load: "callers: 1"), to: "s.yaml")
+
+            let result = try await bench.run(
+                "run", "s.yaml", "--db", "store.sqlite", "--record", "sound")
+
+            let files = try FileManager.default.contentsOfDirectory(
+                atPath: bench.place("sound").path)
+            #expect(files.sorted() == ["a-b-0.wav", "a_b-0.wav"], "\(result)")
+        }
     }
 }

@@ -91,12 +91,37 @@ extension LiveRuns {
             #expect(result.output.contains("1 of 2 runs"))
         }
 
+        @Test func `a run that cannot begin ends the sweep, and those before it are reported`()
+            async throws
+        {
+            let bench = try Workbench()
+            try bench.write(ShortScenario.yaml(), to: "s.yaml")
+
+            let second =
+                "{transport: websocket, dialect: binary, url: 'ws://127.0.0.1:9/',"
+                + " auth: {bearer: TALKOVER_TEST_UNSET_KEY}}"
+
+            let result = try await bench.run(
+                "run", "s.yaml", "--path", "rtp", "--callers", "1", "--db", "store.sqlite",
+                "--set", "paths.rtp={transport: rtp, codec: pcmu},\(second)",
+                "--json", "sweep.json", "--html", "sweep.html")
+
+            #expect(result.end == .exit(2), "\(result)")
+            #expect(result.errors.contains("TALKOVER_TEST_UNSET_KEY"))
+            #expect(result.output.contains("1 of 2 runs"))
+            let sweep = try Summary(try bench.text(of: "sweep.json"))
+            #expect((sweep.document["runs"] as? [Any])?.count == 1)
+            #expect(try bench.text(of: "sweep.html").contains("</html>"))
+        }
+
         @Test func `what makes no sweep is told before the first run`() async throws {
             let bench = try Workbench()
             try bench.write(ShortScenario.yaml(), to: "s.yaml")
             for (arguments, word) in [
                 (["--set", "load.callers=1,2", "--junit", "x.xml"], "--junit holds one run"),
+                (["--set", "load.callers=1,2", "--github"], "--github holds one run"),
                 (["--set", "load.callers=1,2", "--callers", "3"], "keep one"),
+                (["--set", "load={callers: 1},{callers: 2}", "--callers", "3"], "keep one"),
                 (["--set", "load.callers=1,2", "--tag", "sweep=x"], "--tag sweep"),
                 (["--set", "load.callers=1,,2"], "empty"),
                 (["--set", "load.callers=1,no"], "load.callers"),

@@ -39,6 +39,18 @@ import Timeline
         #expect(scenario.agent?.pace == 1)
     }
 
+    @Test func `the embedded agent's keys need not name it`() throws {
+        for written in ["agent: embedded", "agent: {embedded: {pace: 2x}}"] {
+            let scenario = try Pattern.more(written).scenario(
+                Self.set("agent.endpointing=250ms", "agent.barge_in.policy=duck"))
+
+            #expect(scenario.agent?.bargeIn.policy == .duck)
+            let longer = try Pattern.more(written).scenario(
+                Self.set("agent.embedded.endpointing=250ms", "agent.embedded.barge_in.policy=duck"))
+            #expect(scenario.agent == longer.agent)
+        }
+    }
+
     @Test func `the options of their own are applied`() throws {
         let pattern = Pattern(
             paths: "paths:\n  rtp: {transport: rtp}\n  ws: {transport: websocket, dialect: binary}",
@@ -113,6 +125,13 @@ import Timeline
             ["--set dialogue.7.say: '7' is no item of the list; write a number from 0 to 0"]
         ),
         ("name.x=1", ["--set name.x: there is no 'x' here: the scenario has 't'"]),
+        (
+            "agent.endpoint=1s",
+            [
+                "--set agent.endpoint: unknown key 'endpoint' in 'agent'; it takes embedded",
+                "--set agent.endpoint: 'agent' has no 'embedded'; write agent: embedded",
+            ]
+        ),
         ("load..callers=1", ["--set load..callers: a key is empty; write it as in load.callers"]),
         (
             "load=[1",

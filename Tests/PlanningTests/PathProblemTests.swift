@@ -126,6 +126,17 @@ import Testing
             .path(realtime + "url: \"wss://me:hunter2@h/v1\""),
             "3: 'url' holds a user or password; name an environment variable in 'auth' instead"),
         Case(
+            .path(realtime + "url: \"wss://h/v1?model=m&api_key=s3cr3t\""),
+            "3: 'url' holds 'api_key', which may be a key, and an address is kept with the run; "
+                + "send the key in a header: name an environment variable in 'auth' instead"),
+        Case(
+            .path(realtime + "url: \"wss://me:12/hunter2@h/v1\""),
+            "3: 'url' has an @ in its path, so what stands before it may be a password; write it "
+                + "without, or as %40"),
+        Case(
+            .path(realtime + "url: \"ws://[::1\""),
+            "3: 'url' is no address; write ws://host:port/path or wss://host/path"),
+        Case(
             .path(realtime + "auth: {bearer: sk-proj-abc123}"),
             "3: 'auth' takes the name of an environment variable, as in API_KEY, never the key "
                 + "itself"
@@ -170,7 +181,8 @@ import Testing
         "auth: sk-proj-abc123",
         "auth: {header: {api-key: sk-proj-abc123}}", "auth: {header: sk-proj-abc123}",
         "headers: {authorization: sk-proj-abc123}", "headers: sk-proj-abc123",
-        "url: \"ws://sk-proj-abc123@host\"",
+        "url: \"ws://sk-proj-abc123@host\"", "url: \"ws://host/?sk-proj-abc123-and-so-on\"",
+        "url: \"ws://host/?a=1;%74oken=sk-proj-abc123\"",
     ])
     func `what may be a secret is never repeated`(keys: String) {
         let problems = Pattern.path(Self.realtime + keys).problems()

@@ -3,6 +3,8 @@ import Foundation
 import Planning
 import Testing
 
+private let nameless = "a parameter without a name or a value"
+
 @Suite struct ScenarioDraftTests {
     /// The scenario a draft describes, its clips looked up in the gallery.
     private func scenario(_ address: String) throws -> Scenario {
@@ -71,10 +73,47 @@ import Testing
     }
 
     @Test(arguments: [
+        ("?pwd=S3CRET&pass=S3CRET&ticket=S3CRET&sid=S3CRET", "'pwd' 'pass' 'ticket' 'sid'"),
+        ("?a=1;token=S3CRET", "'token'"), ("?%74oken=S3CRET", "'token'"),
+        ("?accessToken=S3CRET&X-Amz-Signature=S3CRET", "'accesstoken' 'x-amz-signature'"),
+        ("?code=S3CRET&sig=S3CRET", "'code' 'sig'"),
+        ("?sk-live-S3CRET-and-more", nameless), ("?sk_S3CRET", nameless), ("?=S3CRET", nameless),
+        ("?S3CRETS3CRETS3CRET==", nameless), ("?apikey%3DS3CRET=S3CRET", nameless),
+        ("?token-S3CRET=", nameless),
+    ])
+    func `keys are found however they are written`(query: String, found: String) throws {
+        let draft = try ScenarioDraft(forAgentAt: "wss://h.example/x" + query)
+
+        #expect(!draft.text.lowercased().contains("s3cret") && !found.contains("s3cret"))
+        #expect(draft.leftOut.joined(separator: " ") == found)
+    }
+
+    @Test(arguments: [
+        "?design=a&signal=b", "?codec=opus&language_code=en&max_tokens=5", "?author=me&keyboard=us",
+        "?debug&verbose=&model=m;voice=v",
+    ])
+    func `what only sounds like a key stays`(query: String) throws {
+        let draft = try ScenarioDraft(forAgentAt: "wss://h.example/x" + query)
+
+        #expect(draft.leftOut.isEmpty)
+        #expect(draft.text.contains("url: \"wss://h.example/x\(query)\"\n"))
+    }
+
+    @Test func `a password with a slash in it is refused and not repeated`() {
+        let problem = #expect(throws: DraftProblem.self) {
+            try ScenarioDraft(forAgentAt: "wss://user:12/hunter2@host/x")
+        }
+        #expect(problem?.message.contains("@ in its path") == true)
+        #expect(problem?.message.contains("hunter2") == false)
+    }
+
+    @Test(arguments: [
         ("localhost:8080", "no address"), ("", "no address"), ("ws://", "no address"),
         ("ftp://a.example/x", "ftp://"), ("rtp://10.0.0.5", "port"),
         ("rtp://10.0.0.5:5004/path", "no more"), ("ws://a b/", "no address"),
-        ("ws://host:99999/", "no address"),
+        ("ws://host:99999/", "no address"), ("ws://[::1", "no address"),
+        ("ws://::1/x", "no address"), ("https://[]/", "no address"), ("ws://ho\"st/", "no address"),
+        ("ws://[1]/", "no address"), ("ws://[::1]x/", "no address"), ("ws://a]:1/", "no address"),
     ])
     func `what is no agent's address is refused with what would be right`(
         address: String, word: String

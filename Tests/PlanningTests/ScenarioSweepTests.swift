@@ -59,6 +59,10 @@ import Testing
     @Test(arguments: [
         (["a=1,,2"], "empty"), (["a=1,"], "empty"), (["a=1,2,1"], "twice"),
         (["a=1,2", "a=3"], "more than once"),
+        (["a={b: 1},{b: 2}", "a.b=3,4"], "--set a.b behind it"),
+        (["a={b: 1},{b: 2}", "a.b=3"], "--set a.b behind it"),
+        (["a.b=1,2", "a={b: 3}"], "a behind"),
+        (["agent.pace=1x,2x", "agent.embedded.pace=4x"], "more than once"),
         (["a=1,2,3,4,5", "b=1,2,3,4,5", "c=1,2,3"], "5 × 5 × 3 values are more than 64 runs"),
     ])
     func `what makes no sweep is told`(settings: [String], word: String) {
@@ -66,6 +70,12 @@ import Testing
             try ScenarioSweep(settings.compactMap { Setting($0) })
         }
         #expect(problem?.message.contains(word) == true, "\(String(describing: problem))")
+    }
+
+    @Test func `a mapping may be set before one of its values is swept`() throws {
+        let sweep = try sweep("load={callers: 4, ramp: 1s}", "load.callers=1,2", "loads=3,4")
+
+        #expect(sweep.axes.map(\.key) == ["load.callers", "loads"])
     }
 
     @Test func `sixty-four runs are allowed`() throws {

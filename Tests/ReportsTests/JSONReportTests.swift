@@ -178,4 +178,6 @@ let attacks = [
     "</script><script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onload='x", "<!--",
     "]]>", "a|b`c`*d*_e_[f](g)", "&lt;&amp;", "\u{2028}\u{2029}\u{0}\u{1B}[31m", "line\nbreak\ttab",
     "${1+1}\\u003c", "@everyone #1 http://example.org", "東京 🎧",
+    // With a mark on it, a sign is another character and the same scalar.
+    "a|\u{301}b<\u{301}script>\u{301}@\u{301}c http:\u{301}//x\"\u{301}", "a\r\nb",
 ]

@@ -72,6 +72,34 @@ import FoundationXML
     }
 }
 
+@Suite struct GitHubReportTests {
+    @Test(arguments: attacks)
+    func `no text ends an annotation or a property`(text: String) {
+        var summary = SampleRuns.hostile(text).summary
+        summary.verdict = .fail
+
+        let lines = GitHubReport.render(summary, status: .failed)
+            .utf8.split(separator: UInt8(ascii: "\n"))
+
+        #expect(lines.count == 2)
+        for line in lines {
+            #expect(line.starts(with: "::error title=".utf8))
+            let title = line.dropFirst("::error title=".utf8.count)
+                .prefix { $0 != UInt8(ascii: ":") }
+            #expect(!title.contains(UInt8(ascii: ",")) && !line.contains(UInt8(ascii: "\r")))
+            #expect(
+                line.dropFirst("::error title=".utf8.count + title.count).starts(with: "::".utf8))
+        }
+    }
+
+    @Test func `what the environment did is not called a pass`() {
+        let text = GitHubReport.render(SampleRuns.summary(SampleRuns.pass), status: .environment)
+
+        #expect(text.hasPrefix("::error title=talkover%3A environment::the environment failed; "))
+        #expect(text.hasSuffix("until then pass: 8 of 8 objectives met, exit 6\n"))
+    }
+}
+
 @Suite struct MarkdownReportTests {
     @Test func `verdict, headline metrics and objectives are there`() {
         let text = MarkdownReport.render(SampleRuns.summary(SampleRuns.pass))
@@ -99,10 +127,14 @@ import FoundationXML
         let report = MarkdownReport.render(SampleRuns.hostile(text).summary)
 
         let allowed = report.replacing("<sub>", with: "").replacing("</sub>", with: "")
-        #expect(!allowed.contains("<"))
-        #expect(!allowed.contains("@") && !allowed.contains("http://"))
+        // By scalars, as a renderer of Markdown reads it.
+        #expect(!allowed.unicodeScalars.contains("<") && !allowed.unicodeScalars.contains("@"))
+        #expect(!allowed.contains("http:"))
         for line in report.split(separator: "\n") where line.hasPrefix("|") {
-            let bars = line.replacing("\\|", with: "").filter { $0 == "|" }.count
+            let plain = line.unicodeScalars.split(separator: "\\").enumerated().map { index, part in
+                index > 0 && part.first == "|" ? part.dropFirst() : part
+            }
+            let bars = plain.joined().count { $0 == "|" }
             #expect(bars == 4 || bars == 7, "\(line)")
         }
     }

@@ -92,6 +92,8 @@ package struct LiveFigures: Equatable, Sendable {
     package mutating func take(callers: [Int]) {
         for (index, count) in callers.enumerated() where paths.indices.contains(index) {
             paths[index].callers = count
+            // Nothing is sent where nobody calls, and no second says so.
+            if count == 0 { paths[index].tickLateness = 0 }
         }
     }
 

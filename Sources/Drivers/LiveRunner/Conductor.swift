@@ -181,11 +181,7 @@ final class Conductor {
         var outcome = outcome
         outcome.isComplete = !isStopping
         outcomes.append(outcome)
-        let seconds = merger.finish(path: outcome.index)
-        if !seconds.isEmpty {
-            let none = [Int](repeating: 0, count: settings.endpoints.count)
-            deliver(ObservationBatch(observations: [], seconds: seconds, callers: none))
-        }
+        deliver(merger.finish(path: outcome.index))
         guard running.isEmpty else { return }
         if waiting.isEmpty { finish() } else { startNext() }
     }

@@ -36,13 +36,14 @@ final class SecondMerger: Sendable {
         }
     }
 
-    /// What is left of a path whose loops have all reported its end.
-    func finish(path: Int) -> [SecondRecord] {
+    /// What is left of a path whose loops have all reported its end: it has no callers any more.
+    func finish(path: Int) -> ObservationBatch {
         state.withLockedValue { state in
             let shares = state.pending.removeValue(forKey: path) ?? [:]
             let records = shares.sorted { $0.key < $1.key }.map(\.value.record)
             if let last = records.last { state.passed[path] = last.second }
-            return records
+            for loop in state.callers.indices { state.callers[loop][path] = 0 }
+            return ObservationBatch(observations: [], seconds: records, callers: total(state))
         }
     }
 

@@ -29,7 +29,13 @@ struct AgentAddress: Equatable {
                 "no agent is called at \(parts.scheme)://; write ws(s):// for a WebSocket, rtp://"
                     + " for plain RTP, http(s):// for the signalling of WebRTC")
         }
-        let (rest, keys) = Self.withoutKeys(parts.rest)
+        let secrets = AddressSecrets(parts.rest)
+        guard !secrets.hasAtInPath else {
+            throw DraftProblem(
+                "the address has an @ in its path, so what stands before it may be a password;"
+                    + " write it without, or as %40")
+        }
+        let rest = secrets.kept
         guard transport != .rtp || (parts.port != nil && rest.isEmpty) else {
             throw DraftProblem(
                 "rtp:// needs a host and a port and no more; write rtp://\(parts.host):5004")
@@ -38,7 +44,7 @@ struct AgentAddress: Equatable {
         url = "\(parts.scheme)://\(parts.host)\(port)\(rest)"
         isSecure = ["wss", "https"].contains(parts.scheme)
         host = parts.host
-        leftOut = (parts.hasUserInfo ? ["its user and password"] : []) + keys.map { "'\($0)'" }
+        leftOut = (parts.hasUserInfo ? ["its user and password"] : []) + secrets.found
     }
 
     /// How offer and answer are exchanged: by the paths that servers have in common use.
@@ -46,28 +52,6 @@ struct AgentAddress: Equatable {
         let path = rest.prefix { $0 != "?" && $0 != "#" }
         if path.hasSuffix("/realtime/calls") { return .sdpPost }
         return path.hasSuffix("/offer") ? .jsonOffer : .whip
-    }
-
-    /// Words in the name of a parameter that make its value a secret.
-    private static let secretWords = [
-        "key", "token", "secret", "password", "passwd", "auth", "sig", "credential", "jwt", "code",
-    ]
-
-    /// A path and query without the parameters that look like keys, and their names.
-    private static func withoutKeys(_ rest: String) -> (String, [String]) {
-        // What follows # never leaves a client, so nothing is lost with it.
-        let parts = rest.prefix { $0 != "#" }.split(
-            separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return (parts.first.map(String.init) ?? "", []) }
-        var names: [String] = []
-        let kept = parts[1].split(separator: "&").filter { pair in
-            let name = pair.prefix { $0 != "=" }.lowercased()
-            guard secretWords.contains(where: { name.contains($0) }) else { return true }
-            names.append(name)
-            return false
-        }
-        let query = kept.joined(separator: "&")
-        return (String(parts[0]) + (query.isEmpty ? "" : "?" + query), names)
     }
 }
 

@@ -45,8 +45,7 @@ struct OverrideApplication {
 
     private mutating func apply(_ setting: ScenarioOverrides.Setting) {
         let option = Place.option("--set \(setting.key)")
-        let keys = setting.key.split(separator: ".", omittingEmptySubsequences: false).map(
-            String.init)
+        let keys = setting.keys
         guard keys.allSatisfy({ !$0.isEmpty }) else {
             reader.report(.unknownKey, at: option, "a key is empty; write it as in load.callers")
             return

@@ -39,6 +39,17 @@ package struct ScenarioOverrides: Equatable, Sendable {
             self.value = value
         }
 
+        /// The keys that lead to the value.
+        ///
+        /// `agent.endpointing` is short for `agent.embedded.endpointing`.
+        var keys: [String] {
+            var keys = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+            if keys.count > 1, keys[0] == "agent", KeyTable.embedded.keys.contains(keys[1]) {
+                keys.insert("embedded", at: 1)
+            }
+            return keys
+        }
+
         /// Reads `load.callers=50`; `nil` without a key and an equals sign.
         package init?(_ argument: String) {
             guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else {

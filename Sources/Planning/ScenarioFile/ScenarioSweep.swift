@@ -25,9 +25,10 @@ package struct ScenarioSweep: Equatable, Sendable {
     /// free text.
     ///
     /// - Throws: a problem for an empty value, one that is there twice, a key that is swept twice,
-    ///   or more than ``runsAtMost`` runs.
+    ///   one that a
+    ///   later setting changes again, or more than ``runsAtMost`` runs.
     package init(_ given: [ScenarioOverrides.Setting]) throws(SweepProblem) {
-        for setting in given {
+        for (index, setting) in given.enumerated() {
             let values = Self.values(of: setting)
             settings.append(Axis(key: setting.key, values: values))
             guard values.count > 1 else { continue }
@@ -38,8 +39,16 @@ package struct ScenarioSweep: Equatable, Sendable {
             guard Set(values).count == values.count else {
                 throw SweepProblem("\(option): a value is there twice; each is one run")
             }
-            guard given.count(where: { $0.key == setting.key }) == 1 else {
+            guard given.count(where: { $0.keys == setting.keys }) == 1 else {
                 throw SweepProblem("\(option): '\(setting.key)' is set more than once; keep one")
+            }
+            // Each run would be named after a value that is not, or not wholly, the one it had.
+            if let later = given[index...].dropFirst().first(where: {
+                $0.keys.starts(with: setting.keys) || setting.keys.starts(with: $0.keys)
+            }) {
+                throw SweepProblem(
+                    "\(option): --set \(later.key) behind it changes it again; leave one out, or "
+                        + "sweep '\(later.key)' alone")
             }
             axes.append(Axis(key: setting.key, values: values))
         }

@@ -90,7 +90,12 @@ package enum LiveLine {
     private static func quoted(_ cell: String) -> String {
         guard cell.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) })
         else { return cell }
-        return "\"" + cell.replacing("\"", with: "\"\"") + "\""
+        var result = "\""
+        for scalar in cell.unicodeScalars {
+            if scalar == "\"" { result += "\"" }
+            result.unicodeScalars.append(scalar)
+        }
+        return result + "\""
     }
 }
 

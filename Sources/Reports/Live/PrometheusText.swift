@@ -127,8 +127,17 @@ package enum PrometheusText {
 
     /// A label's value: backslash, quote and line feed are the three that the format escapes.
     private static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-            .replacing("\n", with: "\\n")
+        var result = ""
+        // By scalars: a quote with an accent on it, or the end of "\r\n", is a quote and an end.
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\": result += "\\\\"
+            case "\"": result += "\\\""
+            case "\n": result += "\\n"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
     }
 
     /// Milliseconds as seconds, to the microsecond and without trailing zeros.

@@ -24,15 +24,21 @@ package enum GitHubReport {
                     measured + why)
             }
         }
-        if status != .passed {
-            let problems = summary.generator?.problems ?? []
-            let details = problems.isEmpty ? "" : " (" + problems.joined(separator: "; ") + ")"
-            lines.append(
-                line(
-                    "error", title: "talkover: \(summary.verdict.rawValue)",
-                    "\(summary.verdictSentence)\(details), exit \(status.rawValue)"))
-        }
+        if status != .passed { lines.append(ending(summary, status)) }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    private static func ending(_ summary: RunSummary, _ status: ExitStatus) -> String {
+        let problems = summary.generator?.problems ?? []
+        let details = problems.isEmpty ? "" : " (" + problems.joined(separator: "; ") + ")"
+        var title = summary.verdict.rawValue
+        var sentence = summary.verdictSentence
+        if status == .environment {
+            sentence = "the environment failed; until then \(title): \(sentence)"
+            title = "environment"
+        }
+        return line(
+            "error", title: "talkover: \(title)", "\(sentence)\(details), exit \(status.rawValue)")
     }
 
     private static func line(_ kind: String, title: String, _ message: String) -> String {
@@ -56,11 +62,11 @@ package enum GitHubReport {
     /// What it decodes in a property as well.
     private static func property(_ text: String) -> String {
         var result = ""
-        for character in data(text) {
-            switch character {
+        for scalar in data(text).unicodeScalars {
+            switch scalar {
             case ":": result += "%3A"
             case ",": result += "%2C"
-            default: result.append(character)
+            default: result.unicodeScalars.append(scalar)
             }
         }
         return result

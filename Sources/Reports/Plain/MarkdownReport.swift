@@ -154,16 +154,16 @@ package enum MarkdownReport {
     /// Text that Markdown shows as it is: one line without markup, table cell, HTML or mention.
     static func escaped(_ text: String) -> String {
         var result = ""
-        for character in TerminalText.clean(text) {
-            switch character {
+        for scalar in TerminalText.clean(text).unicodeScalars {
+            switch scalar {
             case "<": result += "&lt;"
             case ">": result += "&gt;"
             case "&": result += "&amp;"
             case "@": result += "&#64;"
             case "#": result += "&#35;"
-            case "\\", "`", "*", "_", "|", "[", "]", "~", "!": result += "\\\(character)"
+            case "\\", "`", "*", "_", "|", "[", "]", "~", "!": result += "\\\(scalar)"
             case ":": result += "&#58;"
-            default: result.append(character)
+            default: result.unicodeScalars.append(scalar)
             }
         }
         return result

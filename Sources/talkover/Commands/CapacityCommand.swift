@@ -54,7 +54,7 @@ struct CapacityCommand: TalkoverCommand {
             id: id, options: scenario, base: base, settings: settings, lengths: lengths,
             isSimulated: simulate, storePath: outputs.db, placement: try loops.placement(),
             meter: meter, demand: try options.demand(),
-            isQuiet: quiet || outputs.json == "-" || outputs.markdown == "-")
+            isQuiet: quiet || !outputs.hasTerminal)
         let stop = CapacityStop()
         let isSimulated = simulate
         let interruption = Interruption {

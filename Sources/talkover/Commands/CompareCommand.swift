@@ -51,7 +51,7 @@ extension ReportPlaces {
     /// stdout.
     fileprivate func write(_ document: ComparisonDocument, _ sides: [ComparedSide]) throws {
         if hasTerminal {
-            print(
+            Console.print(
                 ComparisonTerminal.render(
                     document, width: Console.width, colour: Console.hasColour),
                 terminator: "")
@@ -59,10 +59,10 @@ extension ReportPlaces {
         // Paths of one group are on one page already.
         let shown = sides.prefix(sides[0].ids == sides[1].ids ? 1 : 2)
         try Self.write([
-            (json, { ComparisonJSON.render(document) }),
-            (markdown, { ComparisonMarkdown.render(document) }),
-            (html, { HTMLReport.comparison(document, of: shown.map(\.reported)) }),
+            Report(json) { ComparisonJSON.render(document) },
+            Report(markdown) { ComparisonMarkdown.render(document) },
+            Report(html) { HTMLReport.comparison(document, of: shown.map(\.reported)) },
         ])
-        if let html { Console.note("comparison: \(html)") }
+        if let html, html != "-" { Console.note("comparison: \(html)") }
     }
 }

@@ -60,11 +60,11 @@ struct GateCommand: TalkoverCommand {
         let status = ExitStatus(summary.verdict, inconclusive: inconclusive.status)
         if outputs.hasTerminal {
             for comparison in comparisons {
-                print(
+                Console.print(
                     ComparisonTerminal.render(
                         comparison, width: Console.width, colour: Console.hasColour))
             }
-            print(
+            Console.print(
                 TerminalReport.renderVerdict(
                     summary, width: Console.width, colour: Console.hasColour), terminator: "")
         }

@@ -38,10 +38,10 @@ struct InitCommand: TalkoverCommand {
             throw CommandFailure(status: .usage, message: error.message)
         }
         if output == "-" {
-            print(draft.text, terminator: "")
+            Console.print(draft.text, terminator: "")
         } else {
             try write(draft.text)
-            print("\(output)")
+            Console.print("\(output)")
         }
         for part in draft.leftOut {
             Console.note("left out \(part) of the address: keys come from the environment")
@@ -54,12 +54,15 @@ struct InitCommand: TalkoverCommand {
     }
 
     private func write(_ text: String) throws {
-        let options: Data.WritingOptions = force ? .atomic : .withoutOverwriting
+        guard !force else {
+            try OutputFile.put(text, at: output, otherwise: "name another file with -o")
+            return
+        }
         let file = URL(fileURLWithPath: output)
         do {
             try FileManager.default.createDirectory(
                 at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: file, options: options)
+            try Data(text.utf8).write(to: file, options: .withoutOverwriting)
         } catch let error as CocoaError where error.code == .fileWriteFileExists {
             throw CommandFailure(
                 status: .usage,

@@ -31,7 +31,7 @@ struct ReportCommand: TalkoverCommand {
         var single = outputs
         if runs.count > 1 { single.places.html = nil }
         for (material, summary) in zip(materials, summaries) {
-            try single.write(material, summary: summary, isQuiet: false)
+            try single.write(material, summary: summary, isQuiet: !outputs.hasTerminal)
         }
         if runs.count > 1 {
             try outputs.writeComparison(of: materials, summaries: summaries)

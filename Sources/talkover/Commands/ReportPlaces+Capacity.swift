@@ -6,15 +6,15 @@ extension ReportPlaces {
     /// something else has stdout.
     func write(_ material: CapacityReportMaterial, isQuiet: Bool) throws {
         if !isQuiet, hasTerminal {
-            print(
+            Console.print(
                 CapacityReport.render(
                     material, width: Console.width, colour: Console.hasColour), terminator: "")
         }
         try Self.write([
-            (json, { CapacityJSON.render(material) }),
-            (markdown, { CapacityMarkdown.render(material) }),
-            (html, { CapacityPage.render(material) }),
+            Report(json) { CapacityJSON.render(material) },
+            Report(markdown) { CapacityMarkdown.render(material) },
+            Report(html) { CapacityPage.render(material) },
         ])
-        if let html, !isQuiet { Console.note("report: \(html)") }
+        if let html, html != "-", !isQuiet { Console.note("report: \(html)") }
     }
 }

@@ -19,40 +19,57 @@ struct ReportPlaces: ParsableArguments {
         help: ArgumentHelp("Write a Markdown summary; - prints it on stdout.", valueName: "file|-"))
     var markdown: String?
 
-    func validate() throws {
-        if json == "-", markdown == "-" {
-            throw ValidationError(
-                "--json - and --markdown - cannot share stdout; give one of them a file")
+    /// A text, and the option that says where it goes.
+    struct Report {
+        let place: String?
+        let render: () -> String
+
+        init(_ place: String?, _ render: @escaping () -> String) {
+            (self.place, self.render) = (place, render)
         }
     }
 
+    func validate() throws { try Self.refuseSharingStdout(onStdout) }
+
+    /// The options that ask for stdout.
+    var onStdout: [String] {
+        [("--json", json), ("--markdown", markdown), ("--html", html)]
+            .filter { $0.1 == "-" }.map(\.0)
+    }
+
     /// Whether the terminal's own report has stdout.
-    var hasTerminal: Bool { json != "-" && markdown != "-" }
+    var hasTerminal: Bool { onStdout.isEmpty }
+
+    static func refuseSharingStdout(_ options: [String]) throws {
+        guard options.count > 1 else { return }
+        throw ValidationError(
+            options.map { "\($0) -" }.joined(separator: " and ")
+                + " cannot share stdout; give all but one a file")
+    }
 
     /// Renders and writes what there is a place for; one that cannot be written does not keep the
     /// others from it.
     ///
-    /// - Parameter stepSummary: what the step's summary of GitHub Actions is to have as well.
     /// - Throws: one failure that names all of them.
-    static func write(
-        _ texts: [(place: String?, render: () -> String)], stepSummary: String? = nil
-    ) throws(CommandFailure) {
-        var failures: [CommandFailure] = []
-        for (place, render) in texts {
-            guard let place else { continue }
-            do {
-                try ReportOutputs.put(render(), at: place)
+    static func write(_ reports: [Report]) throws(CommandFailure) {
+        try fail(failures(writing: reports))
+    }
+
+    /// - Returns: what could not be written.
+    static func failures(writing reports: [Report]) -> [CommandFailure] {
+        reports.compactMap { report in
+            guard let place = report.place else { return nil }
+            do throws(CommandFailure) {
+                try OutputFile.put(report.render(), at: place)
+                return nil
             } catch {
-                failures.append(error)
+                return error
             }
         }
-        if let stepSummary {
-            do {
-                try StepSummary.append(stepSummary)
-            } catch {
-                failures.append(error)
-            }
-        }
+    }
+
+    /// - Throws: one failure that names all of them, if there are any.
+    static func fail(_ failures: [CommandFailure]) throws(CommandFailure) {
         guard let first = failures.first else { return }
         throw CommandFailure(
             status: first.status, message: failures.map(\.message).joined(separator: "\n"))

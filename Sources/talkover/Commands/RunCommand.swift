@@ -1,7 +1,6 @@
 import Analysis
 import ArgumentParser
 import Foundation
-import NIOConcurrencyHelpers
 import Planning
 import Reports
 import Timeline
@@ -54,9 +53,8 @@ struct RunCommand: TalkoverCommand {
     var inconclusive: InconclusivePolicy = .report
 
     func validate() throws {
-        if export.takesStdout, outputs.json == "-" || outputs.markdown == "-" {
-            throw ValidationError("--out with - needs stdout for itself; give the others a file")
-        }
+        try ReportPlaces.refuseSharingStdout(
+            outputs.onStdout + (export.takesStdout ? ["--out"] : []))
         if pairing.pairs != nil, record != nil || truth != nil {
             throw ValidationError(
                 "--record and --truth keep one run, and --pairs makes many; leave them out")
@@ -71,16 +69,29 @@ struct RunCommand: TalkoverCommand {
         if let pairs = pairing.pairs { return try await execute(pairs: pairs) }
         let settings = try scenario.parsedSettings()
         let sweep = try self.sweep(of: settings)
-        return try await MetricsEndpoint.serving(on: export.prometheus) { snapshot in
-            let export = try self.liveExport(snapshot)
-            guard sweep.axes.isEmpty else {
-                return try await SweepRun(command: self, sweep: sweep, export: export).execute()
-            }
-            let run = try run(try scenario.load(settings), export: export)
+        guard sweep.axes.isEmpty else {
+            // Every scenario is read before a file is emptied or a call is placed.
+            let runs = try SweepRun(command: self, sweep: sweep)
+            return try await exporting { try await runs.execute(export: $0) }
+        }
+        var run = try run(try scenario.load(settings))
+        return try await exporting { export in
+            run.export = export
             let outcome = simulate ? try run.simulate() : try await run.live()
             return report(
                 outcome.material, outcome.summary, problem: outcome.environmentProblem,
                 wasInterrupted: outcome.wasInterrupted, recordings: outcome.recordings)
+        }
+    }
+
+    /// Runs `body` with what the command exports meanwhile; `nil` for nothing.
+    private func exporting(
+        _ body: (LiveExport?) async throws -> ExitStatus
+    ) async throws -> ExitStatus {
+        try await MetricsEndpoint.serving(on: export.prometheus) { snapshot in
+            guard snapshot != nil || !export.files.isEmpty else { return try await body(nil) }
+            return try await body(
+                try LiveExport(export.files, store: outputs.db, snapshot: snapshot))
         }
     }
 
@@ -92,20 +103,13 @@ struct RunCommand: TalkoverCommand {
         }
     }
 
-    private func liveExport(_ snapshot: NIOLockedValueBox<String>?) throws -> LiveExport? {
-        guard snapshot != nil || !export.files.isEmpty else { return nil }
-        return try LiveExport(export.files, snapshot: snapshot)
-    }
-
     private func execute(pairs: Int) async throws -> ExitStatus {
         guard try sweep(of: try scenario.parsedSettings()).axes.isEmpty else {
             throw CommandFailure(
                 status: .usage, message: "--pairs compares paths at one value; --set has several")
         }
         try pairing.refuse(paths: try scenario.load().paths.map(\.name))
-        return try await MetricsEndpoint.serving(on: export.prometheus) { snapshot in
-            try await execute(pairs: pairs, export: try self.liveExport(snapshot))
-        }
+        return try await exporting { try await execute(pairs: pairs, export: $0) }
     }
 
     private func execute(pairs: Int, export: LiveExport?) async throws -> ExitStatus {
@@ -117,7 +121,8 @@ struct RunCommand: TalkoverCommand {
                 }
             },
             perform: { scenario, tags in
-                let run = try run(scenario, tags: tags, export: export)
+                var run = try run(scenario, tags: tags)
+                run.export = export
                 return simulate ? try run.simulate() : try await run.live()
             },
             isQuiet: isSilent)
@@ -145,9 +150,7 @@ struct RunCommand: TalkoverCommand {
     private var isSilent: Bool { hidesReport || !outputs.hasTerminal }
 
     /// What is run, with the tags of the command line and `tags` besides.
-    func run(
-        _ loaded: Scenario, tags: [String: String] = [:], export: LiveExport?
-    ) throws -> ScenarioRun {
+    func run(_ loaded: Scenario, tags: [String: String] = [:]) throws -> ScenarioRun {
         ScenarioRun(
             scenario: loaded,
             library: scenario.library,
@@ -156,8 +159,7 @@ struct RunCommand: TalkoverCommand {
             storePath: outputs.db,
             recording: record.map { .init(folder: $0, callsPerPath: recordCalls) },
             truthFile: truth,
-            placement: try loops.placement(),
-            export: export
+            placement: try loops.placement()
         )
     }
 
@@ -175,8 +177,8 @@ struct RunCommand: TalkoverCommand {
         do throws(CommandFailure) {
             try outputs.write(
                 material, summary: summary, isQuiet: hidesReport,
-                status: .deciding(among: statuses), comparisons: comparisons,
-                recordings: recordings)
+                status: .deciding(among: statuses), isStdoutTaken: export.takesStdout,
+                comparisons: comparisons, recordings: recordings)
         } catch {
             // An interruption says more than a report that could not be written.
             Console.error(error.message)

@@ -21,7 +21,7 @@ struct RunsCommand: ParsableCommand {
             let rows = try StoredRuns(path: db).all().map {
                 RunTable.Row(run: $0.facts, state: $0.state, verdict: $0.verdict, paths: $0.paths)
             }
-            print(RunTable.list(rows, width: Console.width, colour: Console.hasColour))
+            Console.print(RunTable.list(rows, width: Console.width, colour: Console.hasColour))
             return .passed
         }
     }
@@ -42,7 +42,7 @@ struct RunsCommand: ParsableCommand {
                 run: material.run, state: material.state, verdict: summary.verdict,
                 paths: material.paths.map(\.name)
             )
-            print(
+            Console.print(
                 RunTable.show(
                     row, summary: summary, width: Console.width, colour: Console.hasColour)
             )
@@ -60,7 +60,7 @@ struct RunsCommand: ParsableCommand {
         var db = "Results/talkover.sqlite"
 
         func execute() async throws -> ExitStatus {
-            print("deleted \(try StoredRuns(path: db).delete(run))")
+            Console.print("deleted \(try StoredRuns(path: db).delete(run))")
             return .passed
         }
     }

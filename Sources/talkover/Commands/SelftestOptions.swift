@@ -1,6 +1,5 @@
 import Analysis
 import ArgumentParser
-import Foundation
 import Reports
 
 /// What a self-test is asked for, and where its result goes.
@@ -56,23 +55,14 @@ struct SelftestOptions: ParsableArguments {
 
     /// Prints the tables, or the JSON in their place, and writes the file.
     func write(_ selftest: Selftest) throws {
-        if json == "-" {
-            print(SelftestJSON.render(selftest), terminator: "")
-            return
+        if json != "-" {
+            Console.print(
+                SelftestReport.render(selftest, width: Console.width, colour: Console.hasColour),
+                terminator: "")
         }
-        print(
-            SelftestReport.render(selftest, width: Console.width, colour: Console.hasColour),
-            terminator: "")
         guard let json else { return }
-        do {
-            try Data(SelftestJSON.render(selftest).utf8)
-                .write(to: URL(fileURLWithPath: json), options: .atomic)
-        } catch {
-            throw CommandFailure(
-                status: .environment,
-                message: "cannot write \(json): \(error.localizedDescription);"
-                    + " the self-test is in the store all the same"
-            )
-        }
+        try OutputFile.put(
+            SelftestJSON.render(selftest), at: json,
+            otherwise: "the self-test is in the store all the same")
     }
 }

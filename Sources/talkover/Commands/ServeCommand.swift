@@ -25,8 +25,7 @@ struct ServeCommand: TalkoverCommand {
         _ = try StoredRuns(path: db)
         let pages = StoreSite(store: db)
         return try await LoopbackServing.run(LoopbackSite(port: port, pages: pages.answer)) {
-            print("serving \(db) at http://127.0.0.1:\($0)/")
-            fflush(nil)
+            Console.print("serving \(db) at http://127.0.0.1:\($0)/")
             await Self.untilSignalled()
             return .passed
         }

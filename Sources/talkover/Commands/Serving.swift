@@ -8,8 +8,7 @@ enum Serving {
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
         let interruption = Interruption { end.yield() }
         StdinWatch.start { end.yield() }
-        print(ready.text)
-        fflush(nil)
+        Console.print(ready.text)
         for await _ in ends { break }
         interruption.cancel()
     }

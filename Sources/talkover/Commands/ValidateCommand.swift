@@ -16,12 +16,12 @@ struct ValidateCommand: TalkoverCommand {
         for file in scenarios {
             switch ScenarioFile.load(path: file, environment: ClipFolders.more) {
             case .success(let scenario):
-                print(
+                Console.print(
                     "\(file): valid: \(scenario.name), \(scenario.paths.count) path(s), \(scenario.dialogue.count) step(s)"
                 )
             case .failure(let problems):
                 count += problems.problems.count
-                print(problems)
+                Console.print("\(problems)")
             }
         }
         guard count > 0 else { return .passed }

@@ -25,17 +25,40 @@ final class LiveExport: Sendable {
 
     /// Opens the files.
     ///
-    /// - Throws: a `CommandFailure` where one cannot be written.
-    init(_ files: [ExportFile], snapshot: NIOLockedValueBox<String>?) throws {
+    /// - Parameter store: which none of them may be.
+    /// - Throws: a `CommandFailure` where one cannot be written, or is another one or the store.
+    init(_ files: [ExportFile], store: String, snapshot: NIOLockedValueBox<String>?) throws {
         self.files = try files.map { ($0.format, try LineFile($0.place)) }
         self.snapshot = snapshot
+        try Self.refuseSharing(self.files.map(\.file), store: store)
         for (format, file) in self.files {
+            file.empty()
             guard let header = LiveLine.header(format) else { continue }
             do {
                 try file.write(header)
             } catch {
                 throw CommandFailure(status: .environment, message: error.message)
             }
+        }
+    }
+
+    /// Two names may lead to one file, where each would write over the other.
+    private static func refuseSharing(_ files: [LineFile], store: String) throws {
+        var about = stat()
+        if stat(store, &about) == 0,
+            let file = files.first(where: { $0.identity == LineFile.Identity(about) })
+        {
+            throw CommandFailure(
+                status: .usage,
+                message: "--out: \(file.place) is the store (--db); name another file")
+        }
+        for (index, file) in files.enumerated() {
+            guard let other = files[..<index].first(where: { $0.identity == file.identity }) else {
+                continue
+            }
+            throw CommandFailure(
+                status: .usage,
+                message: "--out: \(other.place) and \(file.place) are one file; name two")
         }
     }
 

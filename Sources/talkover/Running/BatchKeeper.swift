@@ -37,20 +37,22 @@ struct BatchKeeper {
                 abortWatch = nil
                 abort(missed)
             }
-            if exportProblem == nil {
+            // First: whoever reads an export may keep it waiting.
+            if problem == nil {
                 do {
-                    try export?.take(batch)
+                    try store(batch)
                 } catch {
-                    exportProblem = error.message
-                    giveUp("an export takes no more")
+                    problem = error.message
+                    giveUp("the store takes no more")
                 }
             }
-            guard problem == nil else { continue }
+            guard exportProblem == nil else { continue }
             do {
-                try store(batch)
+                try export?.take(batch)
             } catch {
-                problem = error.message
-                giveUp("the store takes no more")
+                exportProblem =
+                    error.message + "; the run was ended, and what was measured is in the store"
+                giveUp("an export takes no more")
             }
         }
         progress.finish()

@@ -4,8 +4,8 @@ import NIOConcurrencyHelpers
 
 /// SIGINT and SIGTERM as news instead of an end, for all who want to hear of them at a time.
 ///
-/// What comes while nobody listens, as between runs in turns, is kept for whoever listens next; the
-/// second that nobody takes ends the process.
+/// What comes while nobody listens, as between runs in turns, is kept for whoever listens next. The
+/// second ends the process, whatever it waits for, after a moment to close what is open.
 struct Interruption {
     private static let watch = SignalWatch()
     private let number: Int
@@ -30,17 +30,23 @@ private final class SignalWatch: Sendable {
         var listeners: [Int: @Sendable () -> Void] = [:]
         var next = 0
         var unheard = 0
+        var total = 0
     }
+
+    /// What a command has from the second signal until the process ends, s.
+    private static let moment = 1.0
 
     private let state = NIOLockedValueBox(State())
 
     init() {
+        // A queue of its own gets a thread, however many others wait for a disk or a pipe.
+        let queue = DispatchQueue(label: "signals")
         for number in [SIGINT, SIGTERM] {
             signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler { [state] in
                 // Held by its own handler, it lasts as long as the process.
-                withExtendedLifetime(source) { Self.hear(state) }
+                withExtendedLifetime(source) { Self.hear(state, on: queue) }
             }
             source.resume()
         }
@@ -60,12 +66,13 @@ private final class SignalWatch: Sendable {
 
     func remove(_ number: Int) { state.withLockedValue { $0.listeners[number] = nil } }
 
-    private static func hear(_ state: NIOLockedValueBox<State>) {
-        let listeners = state.withLockedValue { state in
+    private static func hear(_ state: NIOLockedValueBox<State>, on queue: DispatchQueue) {
+        let (listeners, isSecond) = state.withLockedValue { state in
+            state.total += 1
             if state.listeners.isEmpty { state.unheard += 1 }
-            if state.unheard > 1 { _exit(130) }
-            return Array(state.listeners.values)
+            return (Array(state.listeners.values), state.total == 2)
         }
+        if isSecond { queue.asyncAfter(deadline: .now() + moment) { _exit(130) } }
         for notify in listeners { notify() }
     }
 }

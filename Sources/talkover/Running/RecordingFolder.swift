@@ -50,8 +50,8 @@ struct RecordingFolder: Sendable {
     func write() async -> String? {
         var problem: String?
         for await (id, sound) in recordings {
-            let name = pathNames[id.path].map { $0.isLetter || $0.isNumber ? $0 : "-" }
-            let file = "\(folder)/\(String(name))-\(id.number).wav"
+            // Letters, digits, - and _ are all that a path's name may have.
+            let file = "\(folder)/\(pathNames[id.path])-\(id.number).wav"
             do {
                 try Data(sound.wav()).write(to: URL(fileURLWithPath: file))
                 kept.withLockedValue { $0[id] = file }

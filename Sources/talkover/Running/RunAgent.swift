@@ -48,11 +48,12 @@ final class RunAgent: Sendable {
     /// Removes the run's folder, its truth log copied to where the user wants it, if anywhere.
     func cleanUp(keepingTruthAt place: String?) {
         if let place {
-            try? FileManager.default.removeItem(atPath: place)
             do {
-                try FileManager.default.copyItem(atPath: truthFile, toPath: place)
+                let truth = URL(fileURLWithPath: truthFile)
+                try OutputFile.write(Data(contentsOf: truth, options: .alwaysMapped), to: place)
             } catch {
-                Console.error("cannot write \(place): \(error.localizedDescription)")
+                let reason = (error as? Descriptor.Fault)?.reason ?? error.localizedDescription
+                Console.error("cannot write \(place): \(reason)")
             }
         }
         try? FileManager.default.removeItem(at: folder)

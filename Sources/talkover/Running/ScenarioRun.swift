@@ -163,7 +163,7 @@ struct ScenarioRun {
             }
             return nil
         } catch {
-            return error.message
+            return error.message + "; the run is in the store all the same"
         }
     }
 }

@@ -5,21 +5,29 @@ import Reports
 
 /// The runs of one `run` with several values of a `--set`, one after the other.
 struct SweepRun {
-    let command: RunCommand
-    let sweep: ScenarioSweep
-    let export: LiveExport?
+    private let command: RunCommand
+    private let sweep: ScenarioSweep
+    private let scenarios: [(values: [ScenarioOverrides.Setting], scenario: Scenario)]
 
-    func execute() async throws -> ExitStatus {
-        try refuseWhatHoldsOneRun()
+    /// Reads the scenario with every value.
+    ///
+    /// - Throws: a `CommandFailure` for one that does not validate, and for options that a sweep
+    ///   cannot do.
+    init(command: RunCommand, sweep: ScenarioSweep) throws {
+        self.command = command
+        self.sweep = sweep
+        try Self.refuseWhatHoldsOneRun(command, sweep)
         let tags = try command.parsedTags()
         for key in ["sweep"] + sweep.axes.map(\.key) where tags[key] != nil {
             throw CommandFailure(
                 status: .usage, message: "--tag \(key): the sweep itself sets it; use another key")
         }
-        // Every scenario is read before the first call is placed.
-        let scenarios = try sweep.points.map { (sweep.swept($0), try command.scenario.load($0)) }
+        scenarios = try sweep.points.map { (sweep.swept($0), try command.scenario.load($0)) }
+    }
+
+    func execute(export: LiveExport?) async throws -> ExitStatus {
         var result = SweepResult(
-            id: RunIdentity.make(at: Date()), scenario: scenarios[0].1.name,
+            id: RunIdentity.make(at: Date()), scenario: scenarios[0].scenario.name,
             keys: sweep.axes.map(\.key), points: [], planned: scenarios.count)
         // Asked for once: the first run leaves this process fewer CPUs to choose from.
         let placement = try command.loops.placement()
@@ -28,7 +36,16 @@ struct SweepRun {
             announce(values, number: result.points.count + 1, of: scenarios.count)
             var tags = [String: String](uniqueKeysWithValues: values.map { ($0.key, $0.value) })
             tags["sweep"] = result.id
-            let outcome = try await outcome(scenario, tags: tags, placement: placement)
+            let outcome: ScenarioRun.Outcome
+            do {
+                outcome = try await self.outcome(
+                    scenario, tags: tags, placement: placement, export: export)
+            } catch let failure as CommandFailure {
+                // What the runs before have shown is reported all the same.
+                Console.error(failure.message)
+                statuses.append(failure.status)
+                break
+            }
             result.points.append(
                 SweepResult.Point(values: values.map(\.value), summary: outcome.summary))
             statuses += self.statuses(of: outcome)
@@ -40,18 +57,23 @@ struct SweepRun {
     }
 
     private func outcome(
-        _ scenario: Scenario, tags: [String: String], placement: RunPlacement
+        _ scenario: Scenario, tags: [String: String], placement: RunPlacement,
+        export: LiveExport?
     ) async throws -> ScenarioRun.Outcome {
-        var run = try command.run(scenario, tags: tags, export: export)
+        var run = try command.run(scenario, tags: tags)
         run.placement = placement
+        run.export = export
         return command.simulate ? try run.simulate() : try await run.live()
     }
 
     /// Files that hold one run would be overwritten by the next.
-    private func refuseWhatHoldsOneRun() throws {
+    private static func refuseWhatHoldsOneRun(
+        _ command: RunCommand, _ sweep: ScenarioSweep
+    ) throws {
         let given = [
             ("--junit", command.outputs.junit), ("--markdown", command.outputs.markdown),
             ("--record", command.record), ("--truth", command.truth),
+            ("--github", command.outputs.github ? "" : nil),
         ]
         for (option, value) in given where value != nil {
             throw CommandFailure(
@@ -68,7 +90,9 @@ struct SweepRun {
             ("seed", "--seed", scenario.seed != nil),
         ]
         for (key, option, isGiven) in shadowed
-        where isGiven && sweep.axes.contains(where: { $0.key == key }) {
+        where isGiven
+            && sweep.axes.contains(where: { key == $0.key || key.hasPrefix($0.key + ".") })
+        {
             throw CommandFailure(
                 status: .usage, message: "--set \(key) is swept, and \(option) sets it; keep one")
         }
@@ -93,22 +117,19 @@ struct SweepRun {
     /// The table, the page and the document of the whole sweep.
     private func write(_ result: SweepResult) -> [ExitStatus] {
         let outputs = command.outputs
-        if !command.hidesReport, outputs.json != "-" {
-            print(SweepTable.render(result, colour: Console.hasColour), terminator: "")
+        // Of no run there is nothing to show.
+        guard !result.points.isEmpty else { return [] }
+        if !command.hidesReport, outputs.hasTerminal {
+            Console.print(
+                SweepTable.render(result, colour: Console.hasColour), terminator: "")
         }
-        var statuses: [ExitStatus] = []
-        let texts = [
-            (outputs.json, SweepJSON.render(result)), (outputs.html, SweepPage.render(result)),
-        ]
-        for case (let place?, let text) in texts {
-            do {
-                try ReportOutputs.put(text, at: place)
-            } catch {
-                Console.error(error.message)
-                statuses.append(error.status)
-            }
-        }
-        if let html = outputs.html, statuses.isEmpty, !command.hidesReport {
+        let failures = ReportPlaces.failures(writing: [
+            .init(outputs.json) { SweepJSON.render(result) },
+            .init(outputs.html) { SweepPage.render(result) },
+        ])
+        for failure in failures { Console.error(failure.message) }
+        let statuses = failures.map(\.status)
+        if let html = outputs.html, html != "-", statuses.isEmpty, !command.hidesReport {
             Console.note("report: \(html)")
         }
         return statuses

@@ -44,4 +44,11 @@ import Timeline
         #expect(figures.paths[0].tickLateness == 2 && figures.paths[0].secondsVoid == 1)
         #expect(figures.paths.map(\.callers) == [5, 8])
     }
+
+    @Test mutating func `a path without callers is late with nothing`() {
+        figures.take(.second(0, late: 70, scheduled: 50, onTime: 40))
+        figures.take(callers: [0, 3])
+
+        #expect(figures.paths[0].tickLateness == 0)
+    }
 }

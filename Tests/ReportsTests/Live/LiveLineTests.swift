@@ -56,7 +56,9 @@ import Timeline
 
     @Test(arguments: [
         ("a,b", "\"a,b\""), ("say \"no\"", "\"say \"\"no\"\"\""), ("two\nlines", "\"two\nlines\""),
-        ("two\r\nlines", "\"two\r\nlines\""), ("plain", "plain"), ("ümlaut", "ümlaut"),
+        ("two\r\nlines", "\"two\r\nlines\""), ("plain", "plain"),
+        ("a\"\u{301}", "\"a\"\"\u{301}\""),
+        ("ümlaut", "ümlaut"),
     ])
     func `a cell is quoted where RFC 4180 asks for it`(text: String, cell: String) {
         let line = LiveLine.render(turn(clip: text), of: run, as: .csv)

@@ -71,4 +71,15 @@ import Timeline
         #expect(
             text.split(separator: "\n").allSatisfy { $0.hasPrefix("#") || $0.hasPrefix("talk") })
     }
+
+    @Test(arguments: [("a\r\nb", "a\r\\nb"), ("a\"\u{301}b", "a\\\"\u{301}b")])
+    func `no character of several scalars hides what could end a label`(
+        name: String, written: String
+    ) {
+        let text = PrometheusText.render(figures(name), of: run)
+
+        // By bytes: "\r\n" is one character to a String.
+        let line = Array("talkover_callers{path=\"\(written)\",transport=\"rtp\"} 7".utf8)
+        #expect(text.utf8.split(separator: UInt8(ascii: "\n")).contains { Array($0) == line })
+    }
 }

@@ -49,6 +49,7 @@ extension ScenarioReader {
             )
             return nil
         }
+        guard keepsNoSecret(address, entry) else { return nil }
         guard destination.schemes.contains(address.scheme) else {
             report(
                 .conflict, at: entry.value.place,
@@ -65,6 +66,24 @@ extension ScenarioReader {
             return nil
         }
         return text
+    }
+
+    /// An address is kept in the store and shown in reports; its secrets would be too.
+    private func keepsNoSecret(_ address: URLParts, _ entry: YAMLEntry) -> Bool {
+        let secrets = AddressSecrets(address.rest)
+        if secrets.hasAtInPath {
+            report(
+                .secret, at: entry.value.place,
+                "'url' has an @ in its path, so what stands before it may be a password; write it"
+                    + " without, or as %40")
+            return false
+        }
+        guard let found = secrets.found.first else { return true }
+        report(
+            .secret, at: entry.value.place,
+            "'url' holds \(found), which may be a key, and an address is kept with the run; send "
+                + "the key in a header: name an environment variable in 'auth' instead")
+        return false
     }
 
     func authorization(_ entry: YAMLEntry) -> Authorization? {
@@ -224,6 +243,7 @@ struct URLParts {
             authority.lastIndex(of: "]").map { authority.index(after: $0) }
             ?? authority.lastIndex(of: ":") ?? authority.endIndex
         host = String(authority[..<hostEnd])
+        guard Self.isHost(host) else { return nil }
         let portText = authority[hostEnd...]
         if portText.isEmpty {
             port = nil
@@ -233,6 +253,22 @@ struct URLParts {
             else { return nil }
             port = number
         }
-        guard !host.isEmpty, !scheme.isEmpty else { return nil }
+        guard !scheme.isEmpty else { return nil }
+    }
+
+    /// A name or an IPv4 address, or in brackets an IPv6 address, with its zone if it has one.
+    private static func isHost(_ host: String) -> Bool {
+        guard host.hasPrefix("["), host.hasSuffix("]") else {
+            return !host.isEmpty && host.utf8.allSatisfy { isNameByte($0) }
+        }
+        let parts = host.dropFirst().dropLast().split(separator: "%", maxSplits: 1)
+        guard let address = parts.first, address.contains(":") else { return false }
+        return address.utf8.allSatisfy { "0123456789abcdefABCDEF:.".utf8.contains($0) }
+            && parts.dropFirst().allSatisfy { $0.utf8.allSatisfy { isNameByte($0) } }
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+            || "-._~".utf8.contains(byte)
     }
 }
