@@ -57,10 +57,10 @@ extension ComparisonFinding {
         return risk < 0.001 ? "<0.001" : Figure.fixed(risk, 3)
     }
 
-    /// The smallest change that would have been found: `4.1 %`.
+    /// The smallest change that would have been found: `4.1 %`, or in points for a rate.
     var detectableText: String {
-        guard let least = estimate?.minimumDetectable else { return isRate ? "" : "unknown" }
-        return Figure.percentNumber(least) + " %"
+        guard let least = estimate?.minimumDetectable else { return "unknown" }
+        return Figure.percentNumber(least) + (isRate ? " pts" : " %")
     }
 
     /// Whether drawing runs, calls and turns anew sees it otherwise than Student's interval.
