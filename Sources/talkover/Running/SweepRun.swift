@@ -9,10 +9,13 @@ struct SweepRun {
     let sweep: ScenarioSweep
     let export: LiveExport?
 
+    /// The tag that runs of one sweep share.
+    static let tag = "sweep"
+
     func execute() async throws -> ExitStatus {
         try refuseWhatHoldsOneRun()
         let tags = try command.parsedTags()
-        for key in ["sweep"] + sweep.axes.map(\.key) where tags[key] != nil {
+        for key in sweep.axes.map(\.key) where tags[key] != nil {
             throw CommandFailure(
                 status: .usage, message: "--tag \(key): the sweep itself sets it; use another key")
         }
@@ -24,10 +27,11 @@ struct SweepRun {
         // Asked for once: the first run leaves this process fewer CPUs to choose from.
         let placement = try command.loops.placement()
         var statuses: [ExitStatus] = []
-        for (values, scenario) in scenarios {
+        // A signal that came while nobody listened, as in virtual time, keeps the next from beginning.
+        for (values, scenario) in scenarios where !Interruption.isPending {
             announce(values, number: result.points.count + 1, of: scenarios.count)
             var tags = [String: String](uniqueKeysWithValues: values.map { ($0.key, $0.value) })
-            tags["sweep"] = result.id
+            tags[Self.tag] = result.id
             let outcome = try await outcome(scenario, tags: tags, placement: placement)
             result.points.append(
                 SweepResult.Point(values: values.map(\.value), summary: outcome.summary))
@@ -35,6 +39,7 @@ struct SweepRun {
             // What ended this run would end the next one too.
             if outcome.wasInterrupted || outcome.environmentProblem != nil { break }
         }
+        if Interruption.isPending { statuses.append(.interrupted) }
         statuses += write(result)
         return .deciding(among: statuses)
     }
