@@ -85,7 +85,7 @@ extension ComparisonFinding {
     fileprivate func judgement(
         design: ComparisonDesign, terms: ComparisonTerms
     ) -> (verdict: ComparisonVerdict, reason: String?) {
-        if design == .single { return (.inconclusive, "run-to-run variation unknown") }
+        if design == .single { return (.inconclusive, Self.variationUnknown) }
         // Bounds as changes from nothing: 0.1 is 10 %, or 10 points of a rate.
         let isRate = statistic == "rate"
         let bounds = change(design)
@@ -107,7 +107,7 @@ extension ComparisonFinding {
         case .paired(let pairs): "\(pairs) pairs are too few to test"
         case .independent(let first, let second):
             "\(first) and \(second) runs are too few to test"
-        case .single: "run-to-run variation unknown"
+        case .single: variationUnknown
         }
     }
 
@@ -128,6 +128,9 @@ extension ComparisonFinding {
 }
 
 extension ComparisonFinding {
+    /// The reason that all figures of single runs have.
+    package static let variationUnknown = "run-to-run variation unknown"
+
     /// Whether a greater value of the metric is the better one.
     var isHigherBetter: Bool { MetricCatalogue.metric(named: metric)?.better == .higher }
 

@@ -113,14 +113,18 @@ extension ComparisonDocument {
         }
     }
 
+    /// How many figures were tested, and corrected for together.
+    var testedCount: Int { comparison.findings.count { $0.adjustedRisk != nil } }
+
     /// Why figures have the verdicts they have, each reason once with the figures it holds for.
     var reasons: [String] {
         let findings = comparison.findings
-        var told: [String] = []
+        // What holds for all single runs is in their design's words.
+        var told = [ComparisonFinding.variationUnknown]
         for reason in findings.compactMap(\.reason) where !told.contains(reason) {
             told.append(reason)
         }
-        return told.map { reason in
+        return told.dropFirst().map { reason in
             let holding = findings.filter { $0.reason == reason }
             guard holding.count < findings.count else { return reason }
             let figures = holding.map { "\($0.path) \($0.metric) \($0.statistic)" }
