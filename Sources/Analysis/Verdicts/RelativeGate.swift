@@ -37,7 +37,7 @@ package enum RelativeGate {
                 value: isRate ? finding.difference : finding.estimate?.ratio,
                 verdict: verdict,
                 n: finding.second.n,
-                reason: verdict == .pass ? nil : reason(finding, bounds)
+                reason: verdict == .pass ? nil : reason(finding, bounds, room: room, verdict)
             )
             result.isRelative = true
             return result
@@ -61,13 +61,18 @@ package enum RelativeGate {
     }
 
     private static func reason(
-        _ finding: ComparisonFinding, _ bounds: (lower: Double, upper: Double)?
+        _ finding: ComparisonFinding, _ bounds: (lower: Double, upper: Double)?, room: Double,
+        _ verdict: ObjectiveVerdict
     ) -> String {
-        if let reason = finding.reason { return reason }
-        guard let bounds else { return "too few runs for an interval" }
+        guard let bounds else { return finding.reason ?? "too few runs for an interval" }
         func percent(_ share: Double) -> String { ((share * 1_000).rounded() / 10).shortText }
         let risk = finding.estimate?.risk.map { ", p = \($0.shortText) over runs" } ?? ""
-        return "worse by \(percent(bounds.lower)) to \(percent(bounds.upper)) %\(risk)"
+        let size = "worse by \(percent(bounds.lower)) to \(percent(bounds.upper)) %\(risk)"
+        // Where the interval alone would fail it, the runs are too few or do not agree.
+        guard verdict == .inconclusive, bounds.lower > room, let reason = finding.reason else {
+            return size
+        }
+        return "\(size); \(reason)"
     }
 }
 
