@@ -157,9 +157,12 @@ import Testing
         (["run", "s.yaml", "--pairs", "2", "--set", "hold=200ms,300ms"], "--set has several"),
         (["run", "s.yaml", "--pairs", "2", "--baseline", "x", "--simulate"], "--baseline x"),
         (["run", "s.yaml", "--pairs", "2", "--metric", "none", "--simulate"], "no such metric"),
+        (["run", "s.yaml", "--simulate", "--tag", "pairs=yes"], "--tag pairs=yes"),
+        (["run", "s.yaml", "--simulate", "--tag", "pair=1"], "talkover itself sets pair"),
         (["compare", "a"], "Missing expected argument"),
         (["gate", "latest", "--metric", "nonsense"], "no such metric"),
         (["gate", "latest", "--metric", "first_audio:p42"], "p50, p90"),
+        (["gate", "latest", "--metric", "response_rate:p50"], "write response_rate"),
         (["gate", "latest", "--allow", "much"], "--allow"),
     ])
     func `what cannot be compared is a usage error that says what to write`(

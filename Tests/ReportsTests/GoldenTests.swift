@@ -71,7 +71,8 @@ import Testing
                         censoredAt: 10_000),
                     .init(
                         name: "barge_in_cut", unit: "ms",
-                        distribution: Distribution(values: [stop, stop + 2]), censoredAt: 2_000),
+                        distribution: Distribution(
+                            values: (0..<20).map { stop + Double($0) / 9 }), censoredAt: 2_000),
                 ],
                 rates: [("response_rate", Proportion(hits: 100 - lost, trials: 100))])
         }

@@ -35,7 +35,9 @@ package struct Comparability: Equatable, Sendable {
     /// Nothing differs.
     package init() {}
 
-    package init(_ first: Subject, _ second: Subject) {
+    /// - Parameter ofOneSide: whether both are to stand for the same thing: then the seeds may
+    ///   differ, and what may be compared otherwise may not.
+    package init(_ first: Subject, _ second: Subject, ofOneSide: Bool = false) {
         let (a, b) = (first.scenario, second.scenario)
         func oppose(_ isSame: Bool, _ what: String) { if !isSame { obstacles.append(what) } }
         oppose(
@@ -43,7 +45,7 @@ package struct Comparability: Equatable, Sendable {
             "one is \(first.run.mode.rawValue), the other \(second.run.mode.rawValue)")
         oppose(a.dialogue == b.dialogue, "the dialogues differ")
         oppose(Self.agree(first.spans, second.spans), "clips of the same name last differently")
-        oppose(a.seed == b.seed, "the seeds differ: \(a.seed) and \(b.seed)")
+        oppose(ofOneSide || a.seed == b.seed, "the seeds differ: \(a.seed) and \(b.seed)")
         oppose(a.load == b.load, "the loads differ")
         oppose(a.control == b.control, "the control arms differ")
         oppose(
@@ -55,14 +57,20 @@ package struct Comparability: Equatable, Sendable {
             "hearing differs: \(first.path.hearing) and \(second.path.hearing)")
 
         func note(_ isSame: Bool, _ what: String) { if !isSame { differences.append(what) } }
-        note(a.name == b.name, "scenario: \(a.name) and \(b.name)")
-        note(a.agent == b.agent, "the embedded agents behave differently")
-        note(
+        func subject(_ isSame: Bool, _ what: String) {
+            if ofOneSide { oppose(isSame, what) } else { note(isSame, what) }
+        }
+        var agent = b.agent
+        // Unless it is told otherwise the agent draws from the run's seed.
+        if ofOneSide, let seed = a.agent?.seed { agent?.seed = seed }
+        subject(a.agent == agent, "the embedded agents behave differently")
+        subject(
             first.path.transport == second.path.transport,
             "transport: \(first.path.transport) and \(second.path.transport)")
-        note(
+        subject(
             first.configuration == second.configuration || first.path.name != second.path.name,
             "the path is configured differently")
+        note(a.name == b.name, "scenario: \(a.name) and \(b.name)")
         note(
             first.run.gitRevision == second.run.gitRevision,
             "revision: \(first.run.gitRevision ?? "none") and \(second.run.gitRevision ?? "none")")

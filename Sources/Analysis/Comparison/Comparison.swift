@@ -4,9 +4,10 @@ import Planning
 package struct Comparison: Equatable, Sendable {
     package var design: ComparisonDesign
     package var terms: ComparisonTerms
-    /// The family that was declared, judged; without what one of the sides does not have.
+    /// The family that was declared, judged: without what was not asked for by name and no run
+    /// measured.
     package var findings: [ComparisonFinding]
-    /// Everything else that both sides have, described and not judged.
+    /// Everything else that every run has, described and not judged.
     package var others: [ComparisonFinding]
 
     /// Compares, and judges the family by a correction over all of it.
@@ -17,26 +18,29 @@ package struct Comparison: Equatable, Sendable {
     /// - Parameters:
     ///   - paths: of one design.
     ///   - resampling: whether the bootstrap is drawn as a cross-check.
+    /// - Precondition: there is a path.
     package init(
         _ paths: [PathComparison], terms: ComparisonTerms = ComparisonTerms(),
         resampling: Bool = true
     ) {
-        design = paths.first?.design ?? .single
+        guard let first = paths.first else { preconditionFailure("no path to compare") }
+        design = first.design
         self.terms = terms
         let family = paths.flatMap { path in
-            Self.findings(terms.family, on: path, terms: terms, resampling: resampling)
+            Self.findings(
+                path.judged(terms, among: paths), on: path, terms: terms, resampling: resampling)
         }
         findings = Self.judged(family, design: design, terms: terms)
-        let described = paths.flatMap { path -> [ComparisonFinding] in
+        let isJudged = Set(terms.family)
+        others = paths.flatMap { path in
+            let complete = path.complete
             let rest =
-                path.metrics.flatMap { name in
+                complete.metrics.flatMap { name in
                     ["p50", "p95"].map { ComparisonTerms.Item(name, $0) }
-                } + path.rates.map { ComparisonTerms.Item($0, "rate") }
-            let isJudged = Set(terms.family)
+                } + complete.rates.map { ComparisonTerms.Item($0, "rate") }
             return Self.findings(
                 rest.filter { !isJudged.contains($0) }, on: path, terms: terms, resampling: false)
         }
-        others = described
     }
 
     /// In the family's order, a metric's quantiles together.
@@ -47,8 +51,9 @@ package struct Comparison: Equatable, Sendable {
         var done: Set<String> = []
         return items.flatMap { item -> [ComparisonFinding] in
             guard done.insert(item.metric).inserted else { return [] }
-            if path.rates.contains(item.metric) { return [path.finding(rate: item.metric)] }
-            guard path.metrics.contains(item.metric) else { return [] }
+            if item.statistic == "rate" {
+                return [path.finding(rate: item.metric, level: terms.level)]
+            }
             let statistics = items.filter { $0.metric == item.metric }.map(\.statistic)
             return path.findings(
                 item.metric, statistics, level: terms.level, resampling: resampling)
@@ -65,7 +70,12 @@ package struct Comparison: Equatable, Sendable {
         for index in judged.indices {
             let judgement = judged[index].judgement(design: design, terms: terms)
             judged[index].verdict = judgement.verdict
-            judged[index].reason = judged[index].reason ?? judgement.reason
+            // What could not be estimated was not tested either, and has said why.
+            let isTold = judged[index].estimate == nil && judged[index].reason != nil
+            let reasons = [judged[index].reason, isTold ? nil : judgement.reason]
+            judged[index].reason =
+                reasons.contains { $0 != nil }
+                ? reasons.compactMap(\.self).joined(separator: "; ") : nil
         }
         return judged
     }
@@ -75,30 +85,21 @@ extension ComparisonFinding {
     fileprivate func judgement(
         design: ComparisonDesign, terms: ComparisonTerms
     ) -> (verdict: ComparisonVerdict, reason: String?) {
-        if design == .single { return (.inconclusive, "run-to-run variation unknown") }
+        if design == .single { return (.inconclusive, Self.variationUnknown) }
         // Bounds as changes from nothing: 0.1 is 10 %, or 10 points of a rate.
-        let isRate = differenceInterval != nil
-        let bounds =
-            isRate
-            ? differenceInterval.map { ($0.lower ?? -1, $0.upper ?? 1) }
-            : estimate?.interval.map { (($0.lower ?? 0) - 1, ($0.upper ?? .infinity) - 1) }
+        let isRate = statistic == "rate"
+        let bounds = change(design)
         let margin = isRate ? terms.rateMargin : terms.margin
-        if let bounds, bounds.0 >= -margin, bounds.1 <= margin { return (.equivalent, nil) }
+        if let bounds, bounds.lower >= -margin, bounds.upper <= margin { return (.equivalent, nil) }
         guard let adjustedRisk else { return (.inconclusive, Self.tooFew(design)) }
         guard adjustedRisk < terms.level else {
-            return (.inconclusive, Self.cannotReach(terms.level, design: design, self))
+            return (.inconclusive, cannotReach(terms.level, design: design))
         }
-        // Without bounds the order of the pairs alone was tested, and found.
-        guard bounds.map({ $0.0 > 0 || $0.1 < 0 }) ?? true else { return (.inconclusive, nil) }
-        return (isSecondHigher == isHigherBetter ? .better : .worse, nil)
-    }
-
-    /// Whether a greater value of the metric is the better one.
-    var isHigherBetter: Bool { MetricCatalogue.metric(named: metric)?.better == .higher }
-
-    private var isSecondHigher: Bool {
-        if let difference { return difference > 0 }
-        return second.value == nil
+        // Without bounds the order of the runs alone was tested, and found.
+        guard let isHigher = estimate?.isHigher,
+            bounds.map({ isHigher ? $0.lower > 0 : $0.upper < 0 }) ?? true
+        else { return (.inconclusive, nil) }
+        return (isHigher == isHigherBetter ? .better : .worse, nil)
     }
 
     private static func tooFew(_ design: ComparisonDesign) -> String {
@@ -106,19 +107,40 @@ extension ComparisonFinding {
         case .paired(let pairs): "\(pairs) pairs are too few to test"
         case .independent(let first, let second):
             "\(first) and \(second) runs are too few to test"
-        case .single: "run-to-run variation unknown"
+        case .single: variationUnknown
         }
     }
 
-    /// Says so where no result of so few pairs could have been conclusive.
-    private static func cannotReach(
-        _ level: Double, design: ComparisonDesign, _ finding: ComparisonFinding
-    ) -> String? {
-        guard case .paired(let pairs) = design, pairs < 16,
-            let risk = finding.estimate?.risk, let adjusted = finding.adjustedRisk, risk > 0
+    /// Says so where no result of so few runs could have been conclusive.
+    private func cannotReach(_ level: Double, design: ComparisonDesign) -> String? {
+        guard let least = estimate?.leastRisk, let risk = estimate?.risk, risk > 0,
+            let adjustedRisk, least * adjustedRisk / risk >= level
         else { return nil }
-        let least = 2 / Double(1 << pairs) * adjusted / risk
-        return least >= level
-            ? "\(pairs) pairs cannot show a difference with as many figures judged together" : nil
+        switch design {
+        case .paired(let pairs):
+            return "\(pairs) pairs cannot show a difference with as many figures judged together"
+        case .independent(let first, let second):
+            let best = (least * adjustedRisk / risk).shortText
+            return "\(first) and \(second) runs can at best reach p = \(best)"
+        case .single: return nil
+        }
+    }
+}
+
+extension ComparisonFinding {
+    /// The reason that all figures of single runs have.
+    package static let variationUnknown = "run-to-run variation unknown"
+
+    /// Whether a greater value of the metric is the better one.
+    var isHigherBetter: Bool { MetricCatalogue.metric(named: metric)?.better == .higher }
+
+    /// The interval of the change as a share, or in parts of one for a rate; `nil` where there are
+    /// too few runs for one.
+    func change(_ design: ComparisonDesign) -> (lower: Double, upper: Double)? {
+        guard design.hasInterval else { return nil }
+        if let interval = differenceInterval { return (interval.lower ?? -1, interval.upper ?? 1) }
+        return estimate?.interval.map { interval in
+            ((interval.lower ?? 0) - 1, (interval.upper ?? .infinity) - 1)
+        }
     }
 }

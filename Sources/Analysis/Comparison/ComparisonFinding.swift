@@ -17,6 +17,15 @@ package enum ComparisonDesign: Equatable, Sendable {
     case independent(Int, Int)
     /// One of each: how much runs differ by themselves is unknown.
     case single
+
+    /// Whether there are enough runs to state an interval, and to judge by it.
+    var hasInterval: Bool {
+        switch self {
+        case .paired(let pairs): pairs >= RatioEstimate.fewestPairs
+        case .independent(let first, let second): min(first, second) >= RatioEstimate.fewestRuns
+        case .single: false
+        }
+    }
 }
 
 /// One quantile, or one rate, of both sides.
@@ -24,11 +33,13 @@ package struct ComparisonFinding: Equatable, Sendable {
     /// What one side shows.
     package struct Side: Equatable, Sendable {
         /// Geometric mean of the runs' quantiles in the metric's unit, or the rate of all runs
-        /// together; `nil` in the censored tail and without samples.
+        /// together; `nil` in the censored tail and with too few samples.
+        ///
+        /// Where runs of either side lie beyond the watch it is the middle one of the runs.
         package var value: Double?
         /// Samples, or trials, of all runs.
         package var n: Int
-        /// Where the quantile lies beyond the end of the watch, in the metric's unit.
+        /// The end of the watch that the quantile lies beyond, in the metric's unit.
         package var beyond: Double?
     }
 
@@ -44,7 +55,7 @@ package struct ComparisonFinding: Equatable, Sendable {
     package var estimate: RatioEstimate?
     /// Second less first in the metric's unit.
     package var difference: Double?
-    /// Of the difference of a rate: Newcombe's interval over all trials.
+    /// Of the difference of a rate, at the level of the terms: Newcombe's interval over all trials.
     package var differenceInterval: Interval?
     /// Of the ratio, by drawing runs, calls and turns anew.
     package var bootstrap: Interval?

@@ -1,7 +1,10 @@
 /// What a comparison is held to, declared before it is made.
 package struct ComparisonTerms: Equatable, Sendable {
-    /// What is judged, in order: corrected together.
-    package var family: [Item]
+    /// What is judged, in order and each once: corrected together.
+    package let family: [Item]
+    /// Whether the family was asked for by name: what no run measured is then undecided, and not
+    /// left out.
+    package let isNamed: Bool
     /// Changes up to this share, 0.05 for 5 %, are no difference.
     package var margin: Double
     /// The same for rates, in points: 0.02 is 2 %.
@@ -28,12 +31,16 @@ package struct ComparisonTerms: Equatable, Sendable {
         Item("response_rate", "rate"), Item("yield_rate", "rate"),
     ]
 
-    /// - Parameter level: 0.05, or half of it where a second look is kept open.
+    /// - Parameters:
+    ///   - family: what was asked for by name; `nil` for the headline metrics that were measured.
+    ///   - level: 0.05, or half of it where a second look is kept open.
     package init(
-        family: [Item] = ComparisonTerms.headline, margin: Double = 0.05,
-        rateMargin: Double = 0.02, level: Double = 0.05
+        family: [Item]? = nil, margin: Double = 0.05, rateMargin: Double = 0.02,
+        level: Double = 0.05
     ) {
-        self.family = family
+        var seen: Set<Item> = []
+        self.family = (family ?? Self.headline).filter { seen.insert($0).inserted }
+        isNamed = family != nil
         self.margin = margin
         self.rateMargin = rateMargin
         self.level = level

@@ -35,6 +35,11 @@ enum SignFlip {
         return Double(hits) / Double(draws + 1)
     }
 
+    /// The p of so many pairs that all differ the same way: no p is smaller.
+    static func leastRisk(_ pairs: Int) -> Double {
+        pairs > mostExact ? 1 / Double(draws + 1) : min(1, 2 / Double(1 << pairs))
+    }
+
     /// Goes through all flips in the order of a Gray code, in which each changes one sign.
     private static func exact(_ differences: [Double], atLeast observed: Double) -> Double {
         var signed = differences

@@ -47,6 +47,32 @@ extension Distribution {
         return max(1, spread * groups / (groups - 1) / independent)
     }
 
+    /// As ``designEffect(_:)``, of the mean: on the samples themselves, none of them censored.
+    package var designEffectOfMean: Double {
+        guard clusters >= Self.fewestClusters, count > clusters, censored == 0, let mean,
+            let deviation,
+            deviation > 0
+        else { return 1 }
+        var sums = [Double](repeating: 0, count: clusters)
+        for (index, owner) in owners.enumerated() {
+            sums[Int(owner)] += (value(rank: index + 1) ?? mean) - mean
+        }
+        let spread = sums.reduce(0) { $0 + $1 * $1 }
+        let groups = Double(clusters)
+        return max(1, spread * groups / (groups - 1) / (Double(count) * deviation * deviation))
+    }
+
+    /// The same samples, each censored one at the limit that it outlasted.
+    func countingCensored(at limit: Double) -> Distribution {
+        Distribution(
+            clustered: (0..<count).map { index in
+                (
+                    cluster: owners.isEmpty ? index : Int(owners[index]),
+                    sample: .value(value(rank: index + 1) ?? limit)
+                )
+            })
+    }
+
     /// A rank among the independent samples, stretched to all of them.
     private func bound(_ quantile: Double, rank: (Int) -> Int?) -> Double? {
         let independent = max(1, Int(Double(count) / designEffect(quantile)))

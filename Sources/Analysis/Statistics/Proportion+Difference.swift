@@ -1,11 +1,13 @@
 extension Proportion {
-    /// The 95 % interval of how much greater another rate is than this one, by Newcombe's method 10
+    /// The interval of how much greater another rate is than this one, by Newcombe's method 10
     /// (1998): from the score intervals of both.
     ///
     /// Trials are taken for independent. `nil` where a side has no trial.
-    package func difference(to other: Proportion) -> Interval? {
+    ///
+    /// - Parameter level: risk of the interval, both sides together.
+    package func difference(to other: Proportion, level: Double) -> Interval? {
         guard let one = value, let two = other.value,
-            let first = wilson, let second = other.wilson,
+            let first = score(level: level), let second = other.score(level: level),
             let lowerOne = first.lower, let upperOne = first.upper,
             let lowerTwo = second.lower, let upperTwo = second.upper
         else { return nil }

@@ -14,10 +14,13 @@ package struct Proportion: Equatable, Sendable {
     package var value: Double? { trials > 0 ? Double(hits) / Double(trials) : nil }
 
     /// Two-sided 95 % score interval of Wilson (1927); `nil` without a trial.
-    package var wilson: Interval? {
+    package var wilson: Interval? { score(level: 0.05) }
+
+    /// The score interval of Wilson at a risk of both its sides together; `nil` without a trial.
+    func score(level: Double) -> Interval? {
         guard let value else { return nil }
         let n = Double(trials)
-        let z = 1.959963984540054
+        let z = Normal.upperQuantile(risk: level / 2)
         let centre = (value + z * z / (2 * n)) / (1 + z * z / n)
         let half =
             z / (1 + z * z / n) * (value * (1 - value) / n + z * z / (4 * n * n)).squareRoot()

@@ -67,6 +67,15 @@ package enum QuantileRanks {
         return max(1, count)
     }
 
+    /// Fewest samples of one run from which its quantile is held against another run's.
+    ///
+    /// 6, 10, 20, 100 and 1,000 for p50, p90, p95, p99 and p99.9: six as everywhere for a median,
+    /// and further out as many that the estimate is not merely the greatest sample. No bound on the
+    /// quantile within the run is asked for, since runs are tested against runs.
+    static func fewestInRun(_ quantile: Double) -> Int {
+        max(6, Int((1 / (1 - quantile) * (1 - 1e-12)).rounded(.up)))
+    }
+
     /// The first index for which `holds` is true, given that it stays true from there; else the
     /// end.
     private static func firstIndex(in range: Range<Int>, where holds: (Int) -> Bool) -> Int {

@@ -4,7 +4,8 @@ package import Timeline
 /// Watches a run for objectives that are surely missed, so that it need not go on.
 ///
 /// Looked at every few seconds, an ordinary bound would call many a good run missed at some moment:
-/// every look is taken at a risk of 0.1 %.
+/// every look is taken at a risk of 0.1 %. What fails is known at once and what succeeds only at its
+/// end, so that every call that may be under way counts as a success to come.
 package struct AbortWatch: Sendable {
     private let scenario: Scenario
     /// Objectives that may end a run, with the second of a path from which they do.
@@ -16,10 +17,14 @@ package struct AbortWatch: Sendable {
     /// Between two looks: what changed in a second proves little, and every look costs.
     private static let every = 5
 
-    /// `nil` where no objective of the scenario asks for it.
+    /// `nil` where no objective of the scenario asks for it, or none of them can be missed early.
     package init?(_ scenario: Scenario) {
         let watched = scenario.objectives.compactMap { objective in
-            objective.abortAfter.map { (objective: objective, from: Int($0.seconds.rounded(.up))) }
+            objective.isSettledOnlyByTheEnd
+                ? nil
+                : objective.abortAfter.map {
+                    (objective: objective, from: Int($0.seconds.rounded(.up)))
+                }
         }
         guard !watched.isEmpty else { return nil }
         self.scenario = scenario
@@ -52,7 +57,30 @@ package struct AbortWatch: Sendable {
         guard !due.isEmpty else { return nil }
         let measured = PathMeasurement(
             paths[path], scenario: scenario, only: Set(due.map(\.metric)))
-        return due.lazy.map { ObjectiveJudge.judge($0, on: measured, risk: .repeated) }
+        let pending = pending(at: second, of: path, elapsed: second.second - first + 1)
+        return due.lazy
+            .map { ObjectiveJudge.judge($0, on: measured, risk: .repeated, pending: pending) }
             .first { $0.verdict == .fail }
+    }
+
+    /// Most calls of a path that may be under way, those still dialling among them.
+    private func pending(at second: SecondRecord, of path: Int, elapsed: Int) -> Int {
+        let ended = paths[path].calls.count
+        switch scenario.load {
+        case .closed(let callers, _, .calls(let each)):
+            return max(second.callers, min(callers, callers * each - ended))
+        case .closed(let callers, _, .lasting): return max(second.callers, callers)
+        case .open(let rate, _, let lasting):
+            let begun = rate * min(Double(elapsed), lasting.seconds)
+            return max(second.callers, Int(begun.rounded(.up)) - ended)
+        }
+    }
+}
+
+extension Objective {
+    /// Whether one more sample can still turn a miss into a success, however many there are: a
+    /// smallest or greatest sample that is not extreme enough yet.
+    fileprivate var isSettledOnlyByTheEnd: Bool {
+        aggregate == .minimum && wantsLess || aggregate == .maximum && !wantsLess
     }
 }

@@ -5,7 +5,7 @@ private func unbounded(_ value: Double?) -> Double { value ?? .infinity }
 
 extension Objective {
     /// Whether smaller values are wanted.
-    fileprivate var wantsLess: Bool { comparison == .less || comparison == .atMost }
+    var wantsLess: Bool { comparison == .less || comparison == .atMost }
 
     fileprivate func holds(for value: Double) -> Bool {
         switch comparison {
@@ -43,7 +43,8 @@ extension ObjectiveJudge {
             risk: risk)
     }
 
-    /// By Student's interval around the mean, from ten samples on.
+    /// By Student's interval around the mean, from ten samples on; turns of one call count for fewer
+    /// where they are alike.
     ///
     /// With a censored sample the mean has no upper bound; counting such samples at the limit of
     /// the watch still bounds it from below.
@@ -54,11 +55,7 @@ extension ObjectiveJudge {
         let count = distribution.count
         guard count >= 10 else { return .inconclusive("n=\(count), avg needs 10") }
         guard distribution.censored == 0 else {
-            let floor = measured.censoredAt.map { limit in
-                Distribution(
-                    values: (1...count).map { distribution.value(rank: $0) ?? limit }
-                )
-            }
+            let floor = measured.censoredAt.map { distribution.countingCensored(at: $0) }
             let lower = floor?.meanBound(side: -1, risk: risk) ?? -.infinity
             var finding = judge(
                 objective, value: nil, lower: lower, upper: .infinity, risk: risk)
@@ -150,8 +147,9 @@ extension Distribution {
     /// One-sided bound of Student's interval around the mean: `side` −1 below, 1 above.
     fileprivate func meanBound(side: Double, risk: QuantileRanks.Risk) -> Double? {
         guard let mean, let deviation else { return nil }
-        let t = StudentT.upperQuantile(risk: risk.rawValue, degrees: Double(measured - 1))
-        return mean + side * t * deviation / Double(measured).squareRoot()
+        let independent = max(2, Double(measured) / designEffectOfMean)
+        let t = StudentT.upperQuantile(risk: risk.rawValue, degrees: independent - 1)
+        return mean + side * t * deviation / independent.squareRoot()
     }
 }
 

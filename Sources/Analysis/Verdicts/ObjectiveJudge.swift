@@ -26,15 +26,24 @@ package enum ObjectiveJudge {
     }
 
     /// One objective on one path.
+    ///
+    /// - Parameter pending: trials of a rate that are under way, each counted as what the objective
+    ///   wishes for.
     package static func judge(
-        _ objective: Objective, on path: PathMeasurement, risk: QuantileRanks.Risk = .oneSided
+        _ objective: Objective, on path: PathMeasurement, risk: QuantileRanks.Risk = .oneSided,
+        pending: Int = 0
     ) -> ObjectiveResult {
-        let finding: Finding
+        var finding: Finding
         var count = 0
         if objective.aggregate == .rate {
-            let proportion = path.rate(objective.metric) ?? Proportion(hits: 0, trials: 0)
-            count = proportion.trials
-            finding = judge(objective, on: proportion, risk: risk)
+            let counted = path.rate(objective.metric) ?? Proportion(hits: 0, trials: 0)
+            count = counted.trials
+            let wished = objective.wantsLess ? 0 : pending
+            finding = judge(
+                objective,
+                on: Proportion(hits: counted.hits + wished, trials: counted.trials + pending),
+                risk: risk)
+            finding.value = finding.value.flatMap { _ in counted.value }
         } else if let measured = path.metric(objective.metric) {
             count = measured.distribution.count
             finding = judge(objective, on: measured, risk: risk)

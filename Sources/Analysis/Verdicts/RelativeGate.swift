@@ -1,7 +1,8 @@
 /// Holds a comparison against how much worse the second side may be.
 ///
-/// Fail: even the favourable end of the interval is worse than allowed; pass: even the unfavourable
-/// end is not; inconclusive in between, and wherever no interval over runs is known.
+/// Fail: even the favourable end of the interval is worse than allowed, and the test over runs finds
+/// it worse; pass: even the unfavourable end is not; inconclusive in between, and wherever no
+/// interval over runs is known.
 package enum RelativeGate {
     /// One result for each judged figure, in the comparison's order.
     ///
@@ -13,17 +14,19 @@ package enum RelativeGate {
         _ comparison: Comparison, allowed: Double, points: Double, baseline: String
     ) -> [ObjectiveResult] {
         comparison.findings.map { finding in
-            let isHigherBetter = finding.isHigherBetter
             let isRate = finding.statistic == "rate"
             let room = isRate ? points : allowed
             // As growth: above zero is worse, whatever the metric's direction.
-            var bounds = worsening(finding)
-            if isHigherBetter { bounds = bounds.map { (-$0.1, -$0.0) } }
-            let verdict: ObjectiveVerdict =
-                comparison.design == .single
-                ? .inconclusive
-                : bounds.map { $0.0 > room ? .fail : $0.1 <= room ? .pass : .inconclusive }
-                    ?? ordered(finding, level: comparison.terms.level)
+            let change = finding.change(comparison.design)
+            let bounds = change.map {
+                finding.isHigherBetter ? (lower: -$0.upper, upper: -$0.lower) : $0
+            }
+            let verdict =
+                bounds.map { bounds -> ObjectiveVerdict in
+                    if bounds.upper <= room { return .pass }
+                    let isWorse = finding.isFoundWorse(comparison.terms.level)
+                    return bounds.lower > room && isWorse ? .fail : .inconclusive
+                } ?? ordered(finding, allowed: allowed, level: comparison.terms.level)
             let size =
                 isRate ? "\((points * 100).shortText) points" : "\((allowed * 100).shortText)%"
             var result = ObjectiveResult(
@@ -34,37 +37,51 @@ package enum RelativeGate {
                 value: isRate ? finding.difference : finding.estimate?.ratio,
                 verdict: verdict,
                 n: finding.second.n,
-                reason: verdict == .pass ? nil : reason(finding, bounds)
+                reason: verdict == .pass ? nil : reason(finding, bounds, room: room, verdict)
             )
             result.isRelative = true
             return result
         }
     }
 
-    /// The interval of the change as a share, or in parts of one for a rate.
-    private static func worsening(_ finding: ComparisonFinding) -> (Double, Double)? {
-        if finding.statistic == "rate" {
-            return finding.differenceInterval.map { ($0.lower ?? -1, $0.upper ?? 1) }
+    /// With a quantile beyond the watch there is no size, but an order: how runs stand to those of
+    /// the first side and the room above them.
+    ///
+    /// Nothing passes while a run of the second side is beyond the watch.
+    private static func ordered(
+        _ finding: ComparisonFinding, allowed: Double, level: Double
+    ) -> ObjectiveVerdict {
+        guard let order = finding.estimate?.order, !finding.isHigherBetter else {
+            return .inconclusive
         }
-        return finding.estimate?.interval.map { interval in
-            ((interval.lower ?? 0) - 1, (interval.upper ?? .infinity) - 1)
-        }
-    }
-
-    /// With a quantile beyond the watch there is no size, but replies that stay out are worse.
-    private static func ordered(_ finding: ComparisonFinding, level: Double) -> ObjectiveVerdict {
-        guard let risk = finding.adjustedRisk, risk < level, finding.second.value == nil,
-            finding.first.value != nil
-        else { return .inconclusive }
-        return .fail
+        let test = order.test(against: 1 + allowed)
+        guard test.risk < level, let isHigher = test.isHigher else { return .inconclusive }
+        if isHigher { return .fail }
+        return order.second.allSatisfy(\.isFinite) ? .pass : .inconclusive
     }
 
     private static func reason(
-        _ finding: ComparisonFinding, _ bounds: (Double, Double)?
+        _ finding: ComparisonFinding, _ bounds: (lower: Double, upper: Double)?, room: Double,
+        _ verdict: ObjectiveVerdict
     ) -> String {
-        if let reason = finding.reason { return reason }
-        guard let bounds else { return "too few runs for an interval" }
+        guard let bounds else { return finding.reason ?? "too few runs for an interval" }
         func percent(_ share: Double) -> String { ((share * 1_000).rounded() / 10).shortText }
-        return "worse by \(percent(bounds.0)) to \(percent(bounds.1)) %"
+        let risk = finding.estimate?.risk.map { ", p = \($0.shortText) over runs" } ?? ""
+        let size = "worse by \(percent(bounds.lower)) to \(percent(bounds.upper)) %\(risk)"
+        // Where the interval alone would fail it, the runs are too few or do not agree.
+        guard verdict == .inconclusive, bounds.lower > room, let reason = finding.reason else {
+            return size
+        }
+        return "\(size); \(reason)"
+    }
+}
+
+extension ComparisonFinding {
+    /// Whether the test over runs finds the second side worse, before any correction.
+    fileprivate func isFoundWorse(_ level: Double) -> Bool {
+        guard let estimate, let risk = estimate.risk, let isHigher = estimate.isHigher else {
+            return false
+        }
+        return risk < level && isHigher != isHigherBetter
     }
 }

@@ -20,8 +20,7 @@ package enum ComparisonMarkdown {
             blocks.append(document.sentences.map { "- " + escaped($0) }.joined(separator: "\n"))
         }
         blocks.append(table(document, first, second))
-        var notes = [document.designText]
-        if document.comparison.design != .single { notes += document.reasons }
+        var notes = [document.designText] + document.reasons
         notes += document.differences.map { "differs: " + $0 }
         blocks.append(notes.map { "- " + escaped($0) }.joined(separator: "\n"))
         return blocks

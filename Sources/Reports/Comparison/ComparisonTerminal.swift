@@ -91,7 +91,7 @@ package enum ComparisonTerminal {
         let terms = document.comparison.terms
         if document.comparison.design != .single {
             texts.append(
-                "p after Holm's correction for \(document.comparison.findings.count) figures; "
+                "p after Holm's correction for \(document.testedCount) figures; "
                     + "MDE: the smallest change found four times in five; no difference "
                     + "within ±\(Figure.percentNumber(terms.margin)) %"
                     + " (rates ±\(Figure.percentNumber(terms.rateMargin)) points)")
@@ -101,7 +101,7 @@ package enum ComparisonTerminal {
                 "\(finding.path) \(finding.metric) \(finding.statistic): the bootstrap over runs, "
                     + "calls and turns sees it otherwise; take it with care")
         }
-        if document.comparison.design != .single { texts += document.reasons }
+        texts += document.reasons
         texts += document.differences.map { "differs: \($0)" }
         return texts.isEmpty
             ? [] : [TerminalLine()] + texts.flatMap { wrapped($0, width, .faint) }

@@ -57,10 +57,10 @@ extension ComparisonFinding {
         return risk < 0.001 ? "<0.001" : Figure.fixed(risk, 3)
     }
 
-    /// The smallest change that would have been found: `4.1 %`.
+    /// The smallest change that would have been found: `4.1 %`, or in points for a rate.
     var detectableText: String {
-        guard let least = estimate?.minimumDetectable else { return isRate ? "" : "unknown" }
-        return Figure.percentNumber(least) + " %"
+        guard let least = estimate?.minimumDetectable else { return "unknown" }
+        return Figure.percentNumber(least) + (isRate ? " pts" : " %")
     }
 
     /// Whether drawing runs, calls and turns anew sees it otherwise than Student's interval.
@@ -113,14 +113,18 @@ extension ComparisonDocument {
         }
     }
 
+    /// How many figures were tested, and corrected for together.
+    var testedCount: Int { comparison.findings.count { $0.adjustedRisk != nil } }
+
     /// Why figures have the verdicts they have, each reason once with the figures it holds for.
     var reasons: [String] {
         let findings = comparison.findings
-        var told: [String] = []
+        // What holds for all single runs is in their design's words.
+        var told = [ComparisonFinding.variationUnknown]
         for reason in findings.compactMap(\.reason) where !told.contains(reason) {
             told.append(reason)
         }
-        return told.map { reason in
+        return told.dropFirst().map { reason in
             let holding = findings.filter { $0.reason == reason }
             guard holding.count < findings.count else { return reason }
             let figures = holding.map { "\($0.path) \($0.metric) \($0.statistic)" }

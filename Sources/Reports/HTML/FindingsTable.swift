@@ -45,15 +45,14 @@ struct FindingsTable {
             return "Intervals are those within the runs. How much runs differ by themselves is "
                 + "unknown, so that nothing is called better or worse."
         }
-        return "p after Holm's correction for \(document.comparison.findings.count) figures. MDE: "
+        return "p after Holm's correction for \(document.testedCount) figures. MDE: "
             + "the smallest change that as many runs would have found four times in five. "
             + "Equivalent: within ±\(Figure.percentNumber(terms.margin)) %, of rates "
             + "±\(Figure.percentNumber(terms.rateMargin)) points."
     }
 
     private var reasons: [HTML] {
-        var texts = document.comparison.design == .single ? [] : document.reasons
-        texts += document.differences.map { "differs: " + $0 }
+        let texts = document.reasons + document.differences.map { "differs: " + $0 }
         return texts.isEmpty
             ? [] : [.tag("ul", ["class": "note"], texts.map { .tag("li", [:], HTML($0)) })]
     }

@@ -16,8 +16,8 @@ struct ComparisonOptions: ParsableArguments {
     var margin: Share = Share(0.05)
 
     /// The terms, their metrics looked up in the catalogue.
-    func terms(level: Double = 0.05) throws -> ComparisonTerms {
-        guard !metrics.isEmpty else { return ComparisonTerms(margin: margin.value, level: level) }
+    func terms() throws -> ComparisonTerms {
+        guard !metrics.isEmpty else { return ComparisonTerms(margin: margin.value) }
         let items = try metrics.flatMap { text -> [ComparisonTerms.Item] in
             let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
             guard let metric = MetricCatalogue.metric(named: parts.first ?? "") else {
@@ -26,7 +26,14 @@ struct ComparisonOptions: ParsableArguments {
                     message: "--metric \(text): no such metric; try first_audio, barge_in_cut, "
                         + "response_rate or any other that a report lists")
             }
-            if metric.unit == .ratio { return [.init(metric.name, "rate")] }
+            if metric.unit == .ratio {
+                guard parts.count == 1 else {
+                    throw CommandFailure(
+                        status: .usage,
+                        message: "--metric \(text): a rate has no quantile; write \(metric.name)")
+                }
+                return [.init(metric.name, "rate")]
+            }
             guard parts.count > 1 else {
                 return [.init(metric.name, "p50"), .init(metric.name, "p95")]
             }
@@ -38,7 +45,7 @@ struct ComparisonOptions: ParsableArguments {
             }
             return [.init(metric.name, parts[1])]
         }
-        return ComparisonTerms(family: items, margin: margin.value, level: level)
+        return ComparisonTerms(family: items, margin: margin.value)
     }
 }
 

@@ -43,6 +43,7 @@ struct GateCommand: TalkoverCommand {
         let terms = try comparison.terms()
         let stored = try StoredRuns(path: outputs.db)
         let side = try stored.side(run)
+        try side.refuseUnlike(insists: anyway)
         var comparisons: [ComparisonDocument] = []
         var relative: [ObjectiveResult] = []
         if let baseline {
@@ -54,9 +55,10 @@ struct GateCommand: TalkoverCommand {
                 document.comparison, allowed: allow.value, points: terms.rateMargin,
                 baseline: baseline)
         }
-        var summary = GroupSummary(runs: side.runs).summary(relative: relative)
-        if let path = side.path { summary = summary.onlyPath(path) }
-        if comparisons.contains(where: { !$0.invalid.isEmpty }) { summary.verdict = .invalid }
+        var summary = GroupSummary(runs: side.runs, path: side.path).summary(relative: relative)
+        if summary.verdict != .interrupted, comparisons.contains(where: { !$0.invalid.isEmpty }) {
+            summary.verdict = .invalid
+        }
         let status = ExitStatus(summary.verdict, inconclusive: inconclusive.status)
         if outputs.hasTerminal {
             for comparison in comparisons {
@@ -73,20 +75,5 @@ struct GateCommand: TalkoverCommand {
             last.material, summary: summary, isQuiet: true, status: status,
             comparisons: comparisons)
         return status
-    }
-}
-
-extension RunSummary {
-    /// The summary as if this path had been run alone.
-    fileprivate func onlyPath(_ name: String) -> RunSummary {
-        var only = self
-        only.paths = paths.filter { $0.name == name }
-        only.objectives = objectives.filter { $0.path == name || $0.isRelative }
-        only.verdict = Verdict(
-            state: verdict == .interrupted ? .interrupted : .finished,
-            isGeneratorValid: only.paths.allSatisfy { $0.generator?.valid ?? true },
-            unreachable: only.paths.contains { $0.calls.planned > 0 && $0.calls.connected == 0 },
-            objectives: only.objectives.map(\.verdict))
-        return only
     }
 }

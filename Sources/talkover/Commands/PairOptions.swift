@@ -12,8 +12,8 @@ struct PairOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Once, if anything is undecided, run this many pairs more; every look then has half "
-                + "the risk.",
+            "Once, if an objective, or without any a figure compared, is undecided, run this many "
+                + "pairs more; every look then has half the risk.",
             valueName: "n"))
     var extend = 0
 
@@ -49,6 +49,9 @@ struct PairOptions: ParsableArguments {
                     + "a stored run against another, see talkover gate")
         }
     }
+
+    /// What the user declares before the first run.
+    var look: Look { extend > 0 ? .oneOfTwo : .only }
 
     /// - Throws: a usage failure where paths of these names cannot be run in turns, or cannot be
     ///   compared as was asked: before any call is placed.

@@ -125,18 +125,17 @@ struct RunCommand: TalkoverCommand {
                 run.export = export
                 return simulate ? try run.simulate() : try await run.live()
             },
-            isQuiet: isSilent)
+            isQuiet: isSilent, look: pairing.look)
         var outcome = PairedRuns.Outcome(group: RunIdentity.make(at: Date()))
         try await paired.run(0..<pairs, into: &outcome)
         guard !outcome.runs.isEmpty else { return .interrupted }
-        let look: PairVerdict.Look = pairing.extend > 0 ? .oneOfTwo : .only
-        var verdict = try PairVerdict(outcome, options: pairing, look: look)
+        var verdict = try PairVerdict(outcome, options: pairing)
         if pairing.extend > 0, verdict.isUndecided, outcome.environmentProblem == nil,
             !outcome.wasInterrupted
         {
             if !isSilent { Console.note("undecided: \(pairing.extend) pairs more, once") }
             try await paired.run(pairs..<(pairs + pairing.extend), into: &outcome)
-            verdict = try PairVerdict(outcome, options: pairing, look: look)
+            verdict = try PairVerdict(outcome, options: pairing)
         }
         let material = RunMaterial.pooled(outcome.runs.map(\.material))
         return report(
@@ -196,10 +195,21 @@ struct RunCommand: TalkoverCommand {
                     status: .usage, message: "--tag \(tag): write KEY=VALUE, as in branch=main"
                 )
             }
+            guard !Self.reservedTags.contains(String(parts[0])) else {
+                throw CommandFailure(
+                    status: .usage,
+                    message: "--tag \(tag): talkover itself sets \(parts[0]); use another key")
+            }
             parsed[String(parts[0])] = String(parts[1])
         }
         return parsed
     }
+
+    /// What tells runs of one group, sweep or capacity from others.
+    private static let reservedTags: Set<String> = [
+        PairedRuns.groupTag, PairedRuns.placeTag, PairedRuns.looksTag, SweepRun.tag, "capacity",
+        "callers",
+    ]
 }
 
 /// What to make of too few samples.

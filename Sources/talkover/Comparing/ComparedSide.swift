@@ -20,9 +20,47 @@ struct ComparedSide {
     }
 
     /// The group that runs in turns belong to; `nil` for runs made otherwise.
-    var group: String? { runs.first?.material.run.tags[PairedRuns.groupTag] }
+    var group: String? { runs.first?.material.run.group }
+
+    /// What was declared when the runs were made.
+    var look: Look { runs.first.map { Look(tags: $0.material.run.tags) } ?? .only }
 
     var ids: [String] { runs.map(\.material.run.id) }
+
+    /// What sets runs of this side on one path apart from the first of them.
+    func unlike(_ subjects: [Comparability.Subject]) -> Comparability {
+        var all = Comparability()
+        guard let first = subjects.first else { return all }
+        func told(_ texts: [String]) -> [String] { texts.map { "within \(reference): \($0)" } }
+        for other in subjects.dropFirst() {
+            let found = Comparability(first, other, ofOneSide: true)
+            all.obstacles += told(found.obstacles)
+            all.differences += told(found.differences)
+        }
+        return all
+    }
+
+    /// - Throws: a usage failure where its runs are no one thing to be judged together, unless the
+    ///   user insists; runs of different modes never are.
+    func refuseUnlike(insists: Bool) throws {
+        guard Set(runs.map(\.material.run.mode)).count < 2 else {
+            throw CommandFailure(
+                status: .usage,
+                message: "\(reference) has simulated and live runs: their times are not of one kind"
+            )
+        }
+        var told: Set<String> = []
+        let obstacles = paths.flatMap { path in
+            unlike(runs.compactMap { $0.subject(path) }).obstacles
+        }
+        .filter { told.insert($0).inserted }
+        guard insists || obstacles.isEmpty else {
+            throw CommandFailure(
+                status: .usage,
+                message: "not to be judged together: \(obstacles.joined(separator: "; ")). "
+                    + "To judge them all the same, add --anyway")
+        }
+    }
 
     /// All of its runs together, as a page shows them.
     var reported: ReportedRun {
@@ -104,16 +142,23 @@ extension StoredRuns {
             return runs.isEmpty ? nil : ComparedSide(reference: reference, runs: runs, path: nil)
         }
         guard let material = try? material(of: reference) else { return nil }
-        guard let group = material.run.tags[PairedRuns.groupTag] else {
+        guard let group = material.run.group else {
             return ComparedSide(reference: reference, runs: [SideRun(material)], path: nil)
         }
-        return ComparedSide(
-            reference: reference, runs: try tagged(PairedRuns.groupTag, group), path: nil)
+        let runs = try tagged(PairedRuns.groupTag, group).filter { $0.material.run.group == group }
+        return ComparedSide(reference: reference, runs: runs, path: nil)
     }
 
     /// Runs with a tag, oldest first.
     private func tagged(_ key: String, _ value: String) throws -> [SideRun] {
         try all().filter { $0.facts.tags[key] == value }.reversed()
             .map { SideRun(try material(of: $0.facts.id)) }
+    }
+}
+
+extension RunFacts {
+    /// The group of runs in turns that it has a place in; `nil` where it has none.
+    fileprivate var group: String? {
+        tags[PairedRuns.placeTag] == nil ? nil : tags[PairedRuns.groupTag]
     }
 }

@@ -6,22 +6,24 @@ struct GroupSummary {
     /// In the order in which they were made; not empty.
     let runs: [SideRun]
 
-    /// The objectives judged on everything that the runs measured together, with the grade of the
-    /// worst of them; what is relative to a baseline comes behind.
-    ///
-    /// - Parameter risk: of each objective's bound.
-    func summary(
-        risk: QuantileRanks.Risk = .oneSided, relative: [ObjectiveResult] = []
-    ) -> RunSummary {
-        guard let first = runs.first else { preconditionFailure("a group without a run") }
-        let worst = runs.first { $0.summary.generator?.valid == false } ?? first
+    /// The path that is asked for; `nil` for all of them.
+    var path: String?
+
+    /// The objectives of the newest run judged on everything that the runs measured together, with
+    /// the grade of the worst of them; what is relative to a baseline comes behind.
+    func summary(relative: [ObjectiveResult] = []) -> RunSummary {
+        guard let first = runs.first, let last = runs.last else {
+            preconditionFailure("a group without a run")
+        }
+        let worst = runs.first { !isValid($0.summary) } ?? first
         var summary = first.summary
+        let risk = Look(tags: first.material.run.tags).risk
         if runs.count > 1 || risk != .oneSided {
             let pooled = RunMaterial.pooled(runs.map(\.material))
             let measured = pooled.paths.map { PathMeasurement($0, scenario: pooled.scenario) }
             let whole = Summarizer.summarize(pooled)
             summary.objectives = ObjectiveJudge.judge(
-                pooled.scenario.objectives, on: measured, risk: risk)
+                last.material.scenario.objectives, on: measured, risk: risk)
             summary.paths = whole.paths.map { path in
                 var path = path
                 let graded = worst.summary.paths.first { $0.name == path.name }
@@ -37,13 +39,29 @@ struct GroupSummary {
                 $0 + $1.material.run.durationSeconds
             }
         }
+        if let path {
+            summary.paths.removeAll { $0.name != path }
+            summary.objectives.removeAll { $0.path != path }
+        }
         summary.objectives += relative
         let states = runs.map(\.material.state)
         summary.verdict = Verdict(
             state: states.first { $0 != .finished } ?? .finished,
-            isGeneratorValid: summary.generator?.valid ?? true,
-            unreachable: runs.contains { $0.summary.verdict == .unreachable },
+            isGeneratorValid: runs.allSatisfy { isValid($0.summary) },
+            unreachable: runs.contains { run in
+                asked(run.summary).contains { $0.calls.planned > 0 && $0.calls.connected == 0 }
+            },
             objectives: summary.objectives.map(\.verdict))
         return summary
+    }
+
+    private func asked(_ summary: RunSummary) -> [PathSummary] {
+        summary.paths.filter { path == nil || $0.name == path }
+    }
+
+    /// Whether the generator kept to its budget, on the path alone where one is asked for.
+    private func isValid(_ summary: RunSummary) -> Bool {
+        guard path != nil else { return summary.generator?.valid ?? true }
+        return asked(summary).allSatisfy { $0.generator?.valid ?? true }
     }
 }

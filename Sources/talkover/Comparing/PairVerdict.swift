@@ -6,22 +6,13 @@ struct PairVerdict {
     let comparisons: [ComparisonDocument]
     let summary: RunSummary
 
-    /// Risks of a look: the usual, or half of it where two looks are taken.
-    struct Look {
-        let level: Double
-        let risk: QuantileRanks.Risk
-
-        static let only = Look(level: 0.05, risk: .oneSided)
-        static let oneOfTwo = Look(level: 0.025, risk: .twoSided)
-    }
-
     /// - Throws: a usage failure where the terms of the comparison are none.
-    init(_ outcome: PairedRuns.Outcome, options: PairOptions, look: Look) throws {
+    init(_ outcome: PairedRuns.Outcome, options: PairOptions) throws {
         guard let first = outcome.runs.first else { preconditionFailure("a group without a run") }
         // The first run's order is the scenario's own.
         let names = first.material.paths.map(\.name)
         let baseline = options.baseline ?? names[0]
-        let terms = try options.comparison.terms(level: look.level)
+        let terms = try options.comparison.terms()
         let comparisons = try names.filter { $0 != baseline }.map { other in
             try SideComparison(
                 first: outcome.side(baseline), second: outcome.side(other), terms: terms,
@@ -37,11 +28,14 @@ struct PairVerdict {
             }
         }
         self.comparisons = comparisons
-        summary = GroupSummary(runs: outcome.runs.map { SideRun($0.material) })
-            .summary(risk: look.risk, relative: relative ?? [])
+        var summary = GroupSummary(runs: outcome.runs.map { SideRun($0.material) })
+            .summary(relative: relative ?? [])
+        // The runs themselves are whole: only the group was cut short.
+        if outcome.wasInterrupted { summary.verdict = .interrupted }
+        self.summary = summary
     }
 
-    /// Whether more pairs might decide something.
+    /// Whether more pairs might decide something: an objective or, without any, a figure.
     var isUndecided: Bool {
         guard summary.objectives.isEmpty else {
             return summary.objectives.contains { $0.verdict == .inconclusive }

@@ -32,12 +32,14 @@ struct SideComparison {
             return PathComparison(name: match.name, design: design, first: one, second: other)
         }
         let names = names
+        var lookedAt = terms
+        lookedAt.level = min(first.look.level, second.look.level)
         return ComparisonDocument(
             first: .init(
                 reference: first.reference, name: names.0, runs: sides[0].map(\.material.run)),
             second: .init(
                 reference: second.reference, name: names.1, runs: sides[1].map(\.material.run)),
-            comparison: Comparison(paths, terms: terms),
+            comparison: Comparison(paths, terms: lookedAt),
             differences: findings.differences,
             obstacles: findings.obstacles,
             invalid: Self.unique((sides[0] + sides[1]).compactMap(\.invalidity))
@@ -54,6 +56,10 @@ struct SideComparison {
         let fewest = min(first.runs.count, second.runs.count)
         return fewest >= RatioEstimate.fewestRuns
             ? .independent(first.runs.count, second.runs.count) : .single
+    }
+
+    private var isPaired: Bool {
+        if case .paired = design { true } else { false }
     }
 
     /// Two paths that were named, or every path that both sides have.
@@ -107,14 +113,24 @@ struct SideComparison {
     ) throws -> Comparability {
         var all = Comparability()
         for match in matches {
-            for (a, b) in zip(one, other) {
-                guard let left = a.subject(match.first), let right = b.subject(match.second) else {
-                    continue
-                }
+            let lefts = one.compactMap { $0.subject(match.first) }
+            let rights = other.compactMap { $0.subject(match.second) }
+            for (side, subjects) in [(first, lefts), (second, rights)] {
+                let unlike = side.unlike(subjects)
+                all.obstacles += unlike.obstacles
+                all.differences += unlike.differences
+            }
+            // Runs of a side being alike, the first of each stand for all, but for their seeds.
+            for (left, right) in zip(lefts, rights).prefix(isPaired ? lefts.count : 1) {
                 let found = Comparability(left, right)
                 all.obstacles += found.obstacles
                 all.differences += found.differences
             }
+        }
+        let seeds = [one, other].map { side in Set(side.map(\.material.run.seed)) }
+        if first.group == nil || second.group == nil, seeds[0] != seeds[1] {
+            let texts = seeds.map { $0.sorted().map { "\($0)" }.joined(separator: ", ") }
+            all.obstacles.append("the seeds differ: \(texts[0]) and \(texts[1])")
         }
         for run in one + other where run.material.state != .finished {
             all.obstacles.append("run \(run.material.run.id) is \(run.material.state.rawValue)")

@@ -9,6 +9,9 @@ struct SweepRun {
     private let sweep: ScenarioSweep
     private let scenarios: [(values: [ScenarioOverrides.Setting], scenario: Scenario)]
 
+    /// The tag that runs of one sweep share.
+    static let tag = "sweep"
+
     /// Reads the scenario with every value.
     ///
     /// - Throws: a `CommandFailure` for one that does not validate, and for options that a sweep
@@ -18,7 +21,7 @@ struct SweepRun {
         self.sweep = sweep
         try Self.refuseWhatHoldsOneRun(command, sweep)
         let tags = try command.parsedTags()
-        for key in ["sweep"] + sweep.axes.map(\.key) where tags[key] != nil {
+        for key in sweep.axes.map(\.key) where tags[key] != nil {
             throw CommandFailure(
                 status: .usage, message: "--tag \(key): the sweep itself sets it; use another key")
         }
@@ -32,10 +35,11 @@ struct SweepRun {
         // Asked for once: the first run leaves this process fewer CPUs to choose from.
         let placement = try command.loops.placement()
         var statuses: [ExitStatus] = []
-        for (values, scenario) in scenarios {
+        // A signal that came while nobody listened, as in virtual time, keeps the next from beginning.
+        for (values, scenario) in scenarios where !Interruption.isPending {
             announce(values, number: result.points.count + 1, of: scenarios.count)
             var tags = [String: String](uniqueKeysWithValues: values.map { ($0.key, $0.value) })
-            tags["sweep"] = result.id
+            tags[Self.tag] = result.id
             let outcome: ScenarioRun.Outcome
             do {
                 outcome = try await self.outcome(
@@ -52,6 +56,7 @@ struct SweepRun {
             // What ended this run would end the next one too.
             if outcome.wasInterrupted || outcome.environmentProblem != nil { break }
         }
+        if Interruption.isPending { statuses.append(.interrupted) }
         statuses += write(result)
         return .deciding(among: statuses)
     }

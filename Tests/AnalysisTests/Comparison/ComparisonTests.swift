@@ -141,7 +141,8 @@ import Darwin
     // Newcombe (1998), table II, method 10: 56/70 against 48/80.
     @Test func `the difference of two rates has Newcombe's interval`() throws {
         let interval = try #require(
-            Proportion(hits: 48, trials: 80).difference(to: Proportion(hits: 56, trials: 70)))
+            Proportion(hits: 48, trials: 80).difference(
+                to: Proportion(hits: 56, trials: 70), level: 0.05))
         #expect(abs(try #require(interval.lower) - 0.0524) < 5e-5)
         #expect(abs(try #require(interval.upper) - 0.3339) < 5e-5)
     }

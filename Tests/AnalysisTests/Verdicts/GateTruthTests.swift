@@ -50,6 +50,9 @@ import Testing
         RelativeCase(factor: 1.2, noise: 0.01, pairs: 10, verdict: .fail),
         RelativeCase(factor: 1.2, noise: 0.3, pairs: 10, verdict: .inconclusive),
         RelativeCase(factor: 1.0, noise: 0.3, pairs: 10, verdict: .inconclusive),
+        // Five pairs prove no difference, however great it is.
+        RelativeCase(factor: 2.0, noise: 0.01, pairs: 5, verdict: .inconclusive),
+        RelativeCase(factor: 0.9, noise: 0.01, pairs: 5, verdict: .pass),
         RelativeCase(factor: 2.0, noise: 0.01, pairs: 4, verdict: .inconclusive),
         RelativeCase(factor: 2.0, noise: 0.01, pairs: 1, verdict: .inconclusive),
     ])
@@ -87,7 +90,7 @@ import Testing
             ).verdict
         }
         func score(_ value: Double) -> PathMeasurement {
-            .showing("mos", Distribution(values: [value]))
+            .showing("mos", Distribution(values: [Double](repeating: value, count: 6)))
         }
         #expect(try verdict("mos", "p50", score(4.4), score(3)) == .fail)
         #expect(try verdict("mos", "p50", score(3), score(4.4)) == .pass)
@@ -114,6 +117,9 @@ import Testing
     }
 
     private func runs(_ count: Int, median: (Int) -> Double) -> [PathMeasurement] {
-        (0..<count).map { .showing("first_audio", Distribution(values: [median($0)])) }
+        (0..<count).map { run in
+            let values = [Double](repeating: median(run), count: 6)
+            return .showing("first_audio", Distribution(values: values))
+        }
     }
 }
