@@ -194,6 +194,11 @@ struct RunCommand: TalkoverCommand {
                     status: .usage, message: "--tag \(tag): write KEY=VALUE, as in branch=main"
                 )
             }
+            guard !RunTag.own.contains(String(parts[0])) else {
+                throw CommandFailure(
+                    status: .usage,
+                    message: "--tag \(parts[0]): talkover itself sets it; use another key")
+            }
             parsed[String(parts[0])] = String(parts[1])
         }
         return parsed

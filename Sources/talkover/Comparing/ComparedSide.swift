@@ -20,7 +20,7 @@ struct ComparedSide {
     }
 
     /// The group that runs in turns belong to; `nil` for runs made otherwise.
-    var group: String? { runs.first?.material.run.tags[PairedRuns.groupTag] }
+    var group: String? { runs.first?.material.run.tags[RunTag.pairs] }
 
     var ids: [String] { runs.map(\.material.run.id) }
 
@@ -104,11 +104,11 @@ extension StoredRuns {
             return runs.isEmpty ? nil : ComparedSide(reference: reference, runs: runs, path: nil)
         }
         guard let material = try? material(of: reference) else { return nil }
-        guard let group = material.run.tags[PairedRuns.groupTag] else {
+        guard let group = material.run.tags[RunTag.pairs] else {
             return ComparedSide(reference: reference, runs: [SideRun(material)], path: nil)
         }
         return ComparedSide(
-            reference: reference, runs: try tagged(PairedRuns.groupTag, group), path: nil)
+            reference: reference, runs: try tagged(RunTag.pairs, group), path: nil)
     }
 
     /// Runs with a tag, oldest first.

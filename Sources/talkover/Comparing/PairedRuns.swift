@@ -7,10 +7,6 @@ import Timeline
 ///
 /// Pair i draws everything from the scenario's seed + i, on every path.
 struct PairedRuns {
-    /// The tag that runs of one group share, and that of a run's place in it.
-    static let groupTag = "pairs"
-    static let placeTag = "pair"
-
     /// The scenario with another seed and order of paths, as it is then stored.
     let load: (_ seed: UInt64?, _ order: [String]?) throws -> Scenario
     let perform: (Scenario, _ tags: [String: String]) async throws -> ScenarioRun.Outcome
@@ -40,7 +36,7 @@ struct PairedRuns {
                     "pair \(place + 1) of \(places.upperBound): \(order.joined(separator: ", "))")
             }
             let tags = [
-                Self.groupTag: outcome.group, Self.placeTag: "\(place + 1)",
+                RunTag.pairs: outcome.group, RunTag.pair: "\(place + 1)",
             ]
             outcome.runs.append(
                 try await perform(try load(scenario.seed &+ UInt64(place), order), tags))

@@ -12,7 +12,7 @@ struct SweepRun {
     func execute() async throws -> ExitStatus {
         try refuseWhatHoldsOneRun()
         let tags = try command.parsedTags()
-        for key in ["sweep"] + sweep.axes.map(\.key) where tags[key] != nil {
+        for key in sweep.axes.map(\.key) where tags[key] != nil {
             throw CommandFailure(
                 status: .usage, message: "--tag \(key): the sweep itself sets it; use another key")
         }
@@ -27,7 +27,7 @@ struct SweepRun {
         for (values, scenario) in scenarios {
             announce(values, number: result.points.count + 1, of: scenarios.count)
             var tags = [String: String](uniqueKeysWithValues: values.map { ($0.key, $0.value) })
-            tags["sweep"] = result.id
+            tags[RunTag.sweep] = result.id
             let outcome = try await outcome(scenario, tags: tags, placement: placement)
             result.points.append(
                 SweepResult.Point(values: values.map(\.value), summary: outcome.summary))
