@@ -37,6 +37,7 @@ package enum RelativeGate {
                 reason: verdict == .pass ? nil : reason(finding, bounds)
             )
             result.isRelative = true
+            result.beyond = finding.second.beyond
             return result
         }
     }
