@@ -42,6 +42,19 @@ import Testing
         #expect(mixed.contains("run-to-run variation unknown"))
     }
 
+    @Test func `each cell of a comparison has its head, for screens that stack them`() {
+        let noise = [0.0, 1, -1, 2, -2, 1, 0, -1]
+        let document = document(noise.map { (800 + $0, 400 - $0) }, design: .paired(8))
+        let page = HTMLReport.comparison(
+            document, of: [ReportedRun(summary: group, detail: ReportDetail())])
+
+        #expect(page.contains("<div class=\"findings\"><table>"))
+        for head in ["a", "b", "change", "95 % interval", "p", "MDE"] {
+            #expect(page.contains("<td class=\"number\" data-head=\"\(head)\">"), "\(head)")
+        }
+        #expect(page.contains(".findings td[data-head]::before"))
+    }
+
     @Test func `a slow turn of several runs names its run`() throws {
         var other = SampleRuns.pass
         other.run.id = "other"

@@ -44,8 +44,8 @@ extension PageStyle {
           .findings tbody th { order: -2; }
           .findings td.mark { order: -1; }
           .findings td:nth-child(5), .findings td:nth-child(6) { order: 0; }
-          .findings td[data-head]::before { content: attr(data-head) " "; color: var(--soft);
-            font-size: 12.5px; }
+          .findings td[data-head]::before { content: attr(data-head); display: block;
+            color: var(--soft); font-size: 12.5px; }
         }
 
         .bars .keys { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 16px;
