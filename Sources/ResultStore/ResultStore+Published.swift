@@ -28,21 +28,23 @@ package struct PublishedFigure: Equatable, Sendable {
 }
 
 extension ResultStore {
-    /// A metric or rate over runs, as it was published; oldest first.
+    /// A metric or rate over a scenario's ordinary runs, as it was published; oldest first.
     ///
     /// - Parameters:
     ///   - metric: its name, as in `first_audio` or `response_rate`.
-    ///   - scenario: of these runs only.
     ///   - runsAtMost: the newest that many runs are looked at.
     /// - Throws: `locked` or `damaged`.
     package func published(
-        _ metric: String, scenario: String, runsAtMost: Int
+        _ metric: String, scenario: String, mode: RunMode, runsAtMost: Int
     ) throws(StoreProblem) -> [PublishedFigure] {
         try read { db in
             let runs = try Row.fetchAll(
                 db,
-                sql: "SELECT * FROM run WHERE scenario = ? ORDER BY rowid DESC LIMIT ?",
-                arguments: [scenario, runsAtMost])
+                sql: """
+                    SELECT * FROM run WHERE scenario = ? AND mode = ? AND NOT \(Self.isPart)
+                    ORDER BY rowid DESC LIMIT ?
+                    """,
+                arguments: [scenario, mode.rawValue, runsAtMost])
             return try runs.reversed().flatMap { run -> [PublishedFigure] in
                 let facts = try RunRow.facts(run)
                 let verdict: Verdict? = try run.optionalWord("verdict")
@@ -54,6 +56,39 @@ extension ResultStore {
             }
         }
     }
+
+    /// The mode of a scenario's newest ordinary run; `nil` where it has none.
+    ///
+    /// - Throws: `locked` or `damaged`.
+    package func newestMode(of scenario: String) throws(StoreProblem) -> RunMode? {
+        try read { db in
+            try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT mode FROM run WHERE scenario = ? AND NOT \(Self.isPart)
+                    ORDER BY rowid DESC LIMIT 1
+                    """,
+                arguments: [scenario])?.word("mode")
+        }
+    }
+
+    /// How many runs of a scenario were made as parts of something larger.
+    ///
+    /// - Throws: `locked` or `damaged`.
+    package func parts(of scenario: String, mode: RunMode) throws(StoreProblem) -> Int {
+        try read { db in
+            try Int.fetchOne(
+                db,
+                sql: "SELECT count(*) FROM run WHERE scenario = ? AND mode = ? AND \(Self.isPart)",
+                arguments: [scenario, mode.rawValue]) ?? 0
+        }
+    }
+
+    /// Whether a run was made as a part of something larger.
+    private static let isPart = """
+        EXISTS (SELECT 1 FROM json_each(tags_json)
+            WHERE key IN (\(RunTag.parts.map { "'\($0)'" }.joined(separator: ", "))))
+        """
 
     /// Names of all scenarios and of all metrics and rates that were ever published.
     ///

@@ -40,6 +40,9 @@ package struct StoreProblem: Error, Equatable, Sendable, CustomStringConvertible
 
     /// Whether it is about the user's reference to a run, not about the store.
     package var isAboutReference: Bool { code == .noSuchRun || code == .ambiguousRun }
+
+    /// Whether it may be over at the next attempt, without anything in the file being changed.
+    package var mayPass: Bool { [.locked, .full, .permission, .missing].contains(code) }
 }
 
 extension StoreProblem {

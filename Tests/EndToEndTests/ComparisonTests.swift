@@ -70,6 +70,35 @@ import Testing
         #expect(second == comparison["findings"] as? NSArray)
     }
 
+    @Test func `pages of a group show the group, and every run of it`() async throws {
+        let (bench, result) = try await bench(pairs: 6, "--html", "pairs.html")
+        #expect(result.end == .exit(0), "\(result)")
+        let gate = try await bench.run(
+            "gate", "latest", "--db", "store.sqlite", "--html", "gate.html")
+        #expect(gate.end == .exit(0), "\(gate)")
+        let compare = try await bench.run(
+            "compare", "latest/websocket", "latest/rtp", "--db", "store.sqlite", "--html",
+            "compare.html")
+        #expect(compare.end == .exit(0), "\(compare)")
+
+        for name in ["pairs.html", "gate.html"] {
+            let page = try bench.text(of: name)
+            #expect(page.contains("<li>6 simulated runs, ") && page.contains("<li>pairs="))
+            #expect(!page.contains("pair=1"), "\(name)")
+            #expect(page.contains("<li>seed 7 … 12</li>"), "\(name)")
+            let data = try #require(page.firstMatch(of: #/id="data">([^<]*)<\/script>/#))
+            let drawn = try json(String(data.output.1))
+            let curves = try #require(drawn["curves"] as? [[String: Any]])
+            let metrics = try #require(curves[0]["metrics"] as? [String: [String: Any]])
+            // Six runs of twelve callers with two calls each, one answer a call and more.
+            #expect((metrics["first_audio"]?["n"] as? Int ?? 0) >= 144, "\(name)")
+        }
+        for name in ["pairs.html", "gate.html", "compare.html"] {
+            #expect(!(try bench.text(of: name).contains("id=\"timeline\"")), "\(name)")
+        }
+        #expect(!(try bench.text(of: "compare.html").contains("run-to-run variation unknown")))
+    }
+
     @Test func `a gate against a baseline passes, fails and stays undecided`() async throws {
         let (bench, _) = try await bench(pairs: 6)
         func gate(_ allowed: String, _ sides: (String, String)) async throws -> Command.Result {
@@ -164,6 +193,9 @@ import Testing
         (["gate", "latest", "--metric", "first_audio:p42"], "p50, p90"),
         (["gate", "latest", "--metric", "response_rate:p50"], "write response_rate"),
         (["gate", "latest", "--allow", "much"], "--allow"),
+        (["gate", "latest", "--allow", "1e308%"], "0% to 1000%"),
+        (["compare", "latest/rtp", "latest/websocket", "--margin", "1e300"], "0% to 1000%"),
+        (["run", "s.yaml", "--tag", "pairs=x", "--simulate"], "talkover itself sets it"),
     ])
     func `what cannot be compared is a usage error that says what to write`(
         arguments: [String], says: String

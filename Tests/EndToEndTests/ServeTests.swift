@@ -43,6 +43,7 @@ extension LiveRuns {
             let trends = try HTTPAnswer.get("/trends", port: port)
             let compare = try HTTPAnswer.get("/compare?a=tag:branch=main&b=latest", port: port)
             let style = try HTTPAnswer.get("/style.css", port: port)
+            let icon = try HTTPAnswer.get("/favicon.ico", port: port)
             let head = try HTTPAnswer.get("/", port: port, method: "HEAD")
             server.send(SIGINT)
             let ended = try await server.wait(limit: .seconds(10))
@@ -60,6 +61,7 @@ extension LiveRuns {
             #expect(trends.body.contains("<circle") && trends.body.contains(">main123</text>"))
             #expect(compare.body.contains("first_audio") && compare.body.contains(ids[1]))
             #expect(style.headers["content-type"] == "text/css; charset=utf-8")
+            #expect(icon.status == 200 && icon.body.hasPrefix("<svg"))
             #expect(head.status == 200 && head.body.isEmpty)
             #expect(head.headers["content-length"] == runs.headers["content-length"])
             #expect(ended.end == .exit(0), "\(ended)")
@@ -124,6 +126,38 @@ extension LiveRuns {
             #expect(locked.body.contains("locked by another process"), "\(locked.body)")
             #expect(free.status == 200)
             #expect(gone.status == 503 && gone.body.contains("there is no store"))
+        }
+
+        @Test func `a run that reads no more is told for good, and costs a page only its verdict`()
+            async throws
+        {
+            let bench = try Workbench()
+            try bench.write(ShortScenario.yaml(), to: "s.yaml")
+            for options in [["--pairs", "2"], ["--tag", "branch=main"]] {
+                let run = try await Command(
+                    ["run", "s.yaml", "--simulate", "--db", "store.sqlite", "--quiet"] + options,
+                    in: bench
+                ).wait()
+                try #require(run.code == 0, "\(run)")
+            }
+            let ids = try bench.database().text("SELECT id FROM run ORDER BY rowid")
+            let sql = "UPDATE run SET scenario_yaml = 'name: [' WHERE id = '\(ids[0])'"
+            try await bench.database().write { try $0.execute(sql: sql) }
+            let (server, port) = try await serve(bench)
+
+            let unread = try HTTPAnswer.get("/run/\(ids[0])", port: port)
+            // The second pair reads, and stands for its group, which does not.
+            let sibling = try HTTPAnswer.get("/compare?a=\(ids[1])&b=latest", port: port)
+            let trends = try HTTPAnswer.get("/trends", port: port)
+            server.send(SIGINT)
+            _ = try await server.wait(limit: .seconds(10))
+
+            #expect(unread.status == 500 && !unread.body.contains("cannot be read now"))
+            #expect(unread.body.contains(ids[0]), "\(unread.body)")
+            #expect(sibling.status == 200, "\(sibling.body)")
+            #expect(sibling.body.contains("Not judged: ") && sibling.body.contains(ids[0]))
+            #expect(!sibling.body.contains("CommandFailure"))
+            #expect(trends.body.contains("Left out: 2 runs"), "\(trends.body)")
         }
 
         @Test func `no store, and a port that is taken, are told at once`() async throws {

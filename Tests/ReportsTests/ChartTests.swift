@@ -32,4 +32,19 @@ import Testing
         #expect(places == places.sorted() && Set(places).count == 3)
         #expect(markup.contains("data-series=\"1\""))
     }
+
+    @Test func `what is no measurement is a cross that no line leads to`() {
+        let points = (0..<4).map { index in
+            LineChart.Point(
+                position: index, value: 100, title: "t\(index)", isCrossed: index == 1)
+        }
+        let markup = LineChart(
+            label: "l", unit: "ms", labels: ["a", "b", "c", "d"],
+            series: [.init(name: "s", colour: 0, points: points)]
+        ).figure().markup
+
+        #expect(markup.matches(of: #/class="curve"/#).count == 1)
+        #expect(markup.matches(of: #/<circle /#).count == 3)
+        #expect(markup.contains(#/class="cross"><title>t1</#))
+    }
 }

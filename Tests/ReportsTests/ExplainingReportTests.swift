@@ -112,6 +112,9 @@ import Timeline
         #expect(few.sentence.hasSuffix("faster than rtp, in too few calls to be sure"))
         #expect(few.figures?.hasSuffix("an interval needs 20 calls on each path") == true)
         #expect(
+            try words(gap(496, 496.3, nil, .noInterval)).sentence
+                == "websocket answered as fast as rtp, in too few calls to be sure")
+        #expect(
             try words(gap(nil, 573, nil, .incomparable), metric: "barge_in_cut").sentence
                 == "websocket and rtp cannot be compared in falling silent")
         #expect(

@@ -86,6 +86,25 @@ import Testing
         #expect((curves[1]["seconds"] as? [[Any]])?.count == 29)
     }
 
+    @Test func `a path that never answered is in the curves, beside those that did`() throws {
+        var mute = SamplePath("mute", "webrtc", firstAudio: 500, cut: 250)
+        mute.unanswered = 1
+        let page = page(
+            SampleRuns.material([SamplePath("rtp", "rtp", firstAudio: 500, cut: 250), mute]))
+
+        let data = try #require(page.firstMatch(of: #/id="data">([^<]*)<\/script>/#))
+        let object = try JSONSerialization.jsonObject(with: Data(data.output.1.utf8))
+        let curves = try #require((object as? [String: Any])?["curves"] as? [[String: Any]])
+        let metrics = try #require(curves[1]["metrics"] as? [String: [String: Any]])
+        let answer = try #require(metrics["first_audio"])
+        #expect(answer["n"] as? Int == answer["censored"] as? Int)
+        #expect((answer["n"] as? Int ?? 0) > 0 && (answer["value"] as? [Any])?.isEmpty == true)
+        #expect(page.contains("One that stays at 0 % has no others."))
+        // Nothing measured is said where there is no sample, not where no quantile has a value.
+        #expect(page.contains("if (!rows.some(r => r.m && r.m.n > 0)) return nothing(canvas);"))
+        #expect(page.contains("plot.py(s.below[i])], [plot.px(v), plot.py(s.share[i])]"))
+    }
+
     @Test func `a run without curves has no empty plots`() {
         let page = HTMLReport.render(SampleRuns.summary(SampleRuns.pass))
 

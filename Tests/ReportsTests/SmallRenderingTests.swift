@@ -17,6 +17,19 @@ import Testing
         #expect(Figure.fixed(1e300, 2) == "—")
     }
 
+    @Test func `a change has a sign unless nothing of it is left`() {
+        #expect(Figure.signed(-10) == "−10.0")
+        #expect(Figure.signed(0.44) == "+0.4")
+        #expect(Figure.signed(-0.04) == "0.0" && Figure.signed(0.04) == "0.0")
+        #expect(Figure.signed(-123.4) == "−123")
+    }
+
+    @Test func `what lies between two latencies is a share of the slower, or nothing`() {
+        #expect(Figure.gap(-80.7, share: 0.139) == "80.7 ms (14 %)")
+        #expect(Figure.gap(0.9, share: 0.008) == "0.90 ms (0.8 %)")
+        #expect(Figure.gap(0, share: 0) == nil && Figure.gap(0.004, share: 0) == nil)
+    }
+
     @Test func `a share is never rounded to all or nothing`() {
         #expect(Figure.percent(1) == "100 %")
         #expect(Figure.percent(0.99999) == ">99.9 %")

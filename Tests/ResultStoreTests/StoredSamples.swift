@@ -35,10 +35,10 @@ struct StoredSample {
 
     init(
         id: String = "20260102-aaaa", seed: UInt64 = 1, tags: [String: String] = [:],
-        calls: Int = 40
+        calls: Int = 40, mode: RunMode = .live
     ) {
         facts = RunFacts(
-            id: id, mode: .live, scenario: "sample", seed: seed, startedAt: "2026-01-02T03:04:05Z",
+            id: id, mode: mode, scenario: "sample", seed: seed, startedAt: "2026-01-02T03:04:05Z",
             durationSeconds: 12.5, version: "0.1.0", gitRevision: "abc1234",
             host: HostFacts(cores: 2, kernel: "6.1.0"), tags: tags,
             originMonotonicNs: 81_520_000_000_123

@@ -29,7 +29,8 @@ package struct DistributionCurve: Equatable, Sendable {
     package let n: Int
     package let censored: Int
     package let censoredAt: Double?
-    /// Cumulative distribution, at most 200 points, values ascending.
+    /// Cumulative distribution, at most 200 points, values ascending; empty where every sample is
+    /// censored.
     package let cdf: [Point]
     /// Values at percentiles ever closer to 100: what an HDR percentile plot shows.
     ///
@@ -39,6 +40,8 @@ package struct DistributionCurve: Equatable, Sendable {
     package struct Point: Equatable, Sendable {
         /// In the metric's unit.
         package let value: Double
+        /// Share of samples below it, 0...1: the distribution steps up from there.
+        package let below: Double
         /// Share of samples at or below it, 0...1.
         package let fraction: Double
     }
@@ -57,7 +60,7 @@ package struct DistributionCurve: Equatable, Sendable {
 
     init?(_ measured: PathMeasurement.Measured) {
         let distribution = measured.distribution
-        guard distribution.measured > 0 else { return nil }
+        guard distribution.count > 0 else { return nil }
         metric = measured.name
         unit = measured.unit
         n = distribution.count
@@ -74,9 +77,13 @@ package struct DistributionCurve: Equatable, Sendable {
             // First and last sample always, the others evenly by rank.
             let rank = steps == 1 ? 1 : 1 + step * (distribution.measured - 1) / (steps - 1)
             guard let value = distribution.value(rank: rank) else { continue }
-            let below = distribution.measured(atMost: value)
-            let point = Point(value: value, fraction: Double(below) / Double(distribution.count))
-            if points.last?.value != value { points.append(point) }
+            guard points.last?.value != value else { continue }
+            let count = Double(distribution.count)
+            points.append(
+                Point(
+                    value: value,
+                    below: Double(distribution.measured(atMost: value.nextDown)) / count,
+                    fraction: Double(distribution.measured(atMost: value)) / count))
         }
         return points
     }

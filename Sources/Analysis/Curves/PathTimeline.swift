@@ -4,7 +4,8 @@ import Timeline
 package struct PathTimeline: Equatable, Sendable {
     /// Width of a bucket: 1, 2 or 5 seconds, or a multiple of 5 for runs of many minutes.
     package let bucketSeconds: Int
-    /// From the path's first second on, without gaps.
+    /// From the path's first second on, without gaps; empty where no second was kept, as of several
+    /// runs together.
     package let points: [Point]
 
     package struct Point: Equatable, Sendable {
@@ -44,7 +45,7 @@ package struct PathTimeline: Equatable, Sendable {
         let seconds = material.sorted().seconds
         let starts = turns.map { Self.second($0.turn.scheduledOnset) }
         let ends = turns.map { Self.second($0.turn.scheduledEnd) }
-        guard let origin = (seconds.map(\.second) + starts).min(),
+        guard !seconds.isEmpty, let origin = (seconds.map(\.second) + starts).min(),
             let last = (seconds.map(\.second) + ends).max()
         else {
             bucketSeconds = 1

@@ -52,7 +52,8 @@ package struct PathExplanation: Equatable, Sendable {
             SlowTurns(
                 metric: metric.name,
                 turns: SlowTurn.slowest(
-                    metric, measurement.turns, player: player, connected: connected))
+                    metric, measurement.turns, player: player, connected: connected,
+                    origins: material.origins))
         }
         byCallers = PathDifference.metrics.compactMap { metric in
             LatencyByCallers(metric, measurement.turns, seconds: material.sorted().seconds)

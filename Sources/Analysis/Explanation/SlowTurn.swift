@@ -2,7 +2,10 @@ package import Timeline
 
 /// One turn of the slowest, with every instant that is known of it.
 package struct SlowTurn: Equatable, Sendable {
+    /// Its number is the one that its own run knows it by.
     package let call: CallID
+    /// The run it was made in, where several are shown together.
+    package let run: String?
     /// Position among the call's `say` steps, from 0.
     package let number: Int
     package let clip: String
@@ -40,10 +43,12 @@ package struct SlowTurn: Equatable, Sendable {
 
     /// At most `limit` of a metric, the slowest first: those that never came lead.
     ///
-    /// - Parameter connected: when media could flow in each call.
+    /// - Parameters:
+    ///   - connected: when media could flow in each call.
+    ///   - origins: of the path's calls.
     static func slowest(
         _ metric: TurnMetric, _ turns: [TurnInContext], player: PathPlayer? = nil,
-        connected: [CallID: RunInstant] = [:], limit: Int = 5
+        connected: [CallID: RunInstant] = [:], origins: [CallOrigin] = [], limit: Int = 5
     ) -> [SlowTurn] {
         var found: [(value: Double, turn: TurnInContext)] = []
         for context in turns {
@@ -60,17 +65,19 @@ package struct SlowTurn: Equatable, Sendable {
         return found.prefix(limit).map { value, context in
             SlowTurn(
                 context, metric: metric.name, value: value.isFinite ? value : nil, player: player,
-                connected: connected[context.turn.call])
+                connected: connected[context.turn.call],
+                origin: CallOrigin.of(context.turn.call, among: origins))
         }
     }
 
     private init(
         _ context: TurnInContext, metric: String, value: Double?, player: PathPlayer?,
-        connected: RunInstant?
+        connected: RunInstant?, origin: (run: String, number: Int)?
     ) {
         let turn = context.turn
         let isCut = metric == TurnMetric.bargeInCut.name
-        call = turn.call
+        call = origin.map { CallID(path: turn.call.path, number: $0.number) } ?? turn.call
+        run = origin?.run
         number = turn.number
         clip = turn.clip
         self.value = value

@@ -44,6 +44,8 @@ package struct PathMaterial: Sendable {
     /// What the ear was found to add to the instants it reports, and takes off them; `nil` where
     /// it was not measured.
     package var detector: DetectorBias?
+    /// The runs that its calls are of, in order of their numbers; empty where all are of one.
+    package var origins: [CallOrigin] = []
 
     package init(index: Int, name: String, transport: String, hearing: String) {
         self.index = index

@@ -10,6 +10,8 @@ package struct RunSummary: Equatable, Sendable {
     package var objectives: [ObjectiveResult]
     /// How the paths differ from the fastest one; empty with a single path.
     package var differences: [PathDifference] = []
+    /// The runs that it sums up, oldest first, where they are several; `run` is the first of them.
+    package var pooledRuns: [RunFacts] = []
 
     package init(
         run: RunFacts, verdict: Verdict, generator: GeneratorGrade?, paths: [PathSummary],
@@ -229,6 +231,8 @@ package struct ObjectiveResult: Equatable, Sendable {
     /// Whether the value is a ratio to a baseline, or the difference of a rate, instead of a
     /// measured one.
     package var isRelative = false
+    /// Of a relative one without a value: where the figure lies beyond the end of the watch, ms.
+    package var beyond: Double?
 
     package init(
         path: String, metric: String, expression: String, value: Double?,

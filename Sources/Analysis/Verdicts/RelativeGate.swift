@@ -40,6 +40,7 @@ package enum RelativeGate {
                 reason: verdict == .pass ? nil : reason(finding, bounds, room: room, verdict)
             )
             result.isRelative = true
+            result.beyond = finding.second.beyond
             return result
         }
     }

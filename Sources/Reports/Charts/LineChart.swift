@@ -9,6 +9,8 @@ struct LineChart {
         var upper: Double?
         /// Said in full where the mouse rests.
         var title: String
+        /// A cross apart from the line: what is no measurement.
+        var isCrossed = false
     }
 
     struct Series: Equatable {
@@ -37,7 +39,10 @@ struct LineChart {
     private static let labelsAtMost = 10
 
     func figure() -> HTML {
-        .tag("figure", ["class": "plot chart"], svg(), legend())
+        .tag(
+            "figure",
+            ["class": "plot chart", "role": "group", "tabindex": "0", "aria-label": label], svg(),
+            legend())
     }
 
     private func svg() -> HTML {
@@ -77,7 +82,8 @@ struct LineChart {
     private func drawing(_ series: Series, _ scale: ChartScale) -> HTML {
         var parts: [HTML] = []
         for (from, to) in zip(series.points, series.points.dropFirst()) {
-            guard let start = from.value, let end = to.value else { continue }
+            guard let start = from.value, let end = to.value, !from.isCrossed, !to.isCrossed
+            else { continue }
             parts.append(
                 line(
                     x(from.position), y(start, scale), x(to.position), y(end, scale),
@@ -89,17 +95,35 @@ struct LineChart {
                 let x = x(point.position)
                 parts.append(line(x, y(lower, scale), x, y(upper, scale), class: "interval"))
             }
+            let (x, y) = (x(point.position), y(value, scale))
             parts.append(
-                .tag(
-                    "circle",
-                    [
-                        "cx": Figure.shortest(x(point.position)),
-                        "cy": Figure.shortest(y(value, scale)), "r": "4",
-                        "class": series.isDashed ? "point hollow" : "point",
-                    ],
-                    .tag("title", [:], HTML(point.title))))
+                point.isCrossed
+                    ? cross(x, y, title: point.title)
+                    : circle(x, y, isHollow: series.isDashed, title: point.title))
         }
         return .tag("g", ["data-series": String(series.colour % 4)], parts)
+    }
+
+    private func circle(_ x: Double, _ y: Double, isHollow: Bool, title: String) -> HTML {
+        .tag(
+            "circle",
+            [
+                "cx": Figure.shortest(x), "cy": Figure.shortest(y), "r": "4",
+                "class": isHollow ? "point hollow" : "point",
+            ],
+            .tag("title", [:], HTML(title)))
+    }
+
+    private func cross(_ x: Double, _ y: Double, title: String) -> HTML {
+        let (left, right) = (Figure.shortest(x - 4), Figure.shortest(x + 4))
+        let (top, bottom) = (Figure.shortest(y - 4), Figure.shortest(y + 4))
+        return .tag(
+            "path",
+            [
+                "d": "M\(left) \(top)L\(right) \(bottom)M\(left) \(bottom)L\(right) \(top)",
+                "class": "cross",
+            ],
+            .tag("title", [:], HTML(title)))
     }
 
     /// Series of which nothing was measured are left out.

@@ -14,6 +14,7 @@ extension PageStyle {
         .chart .interval { stroke: currentColor; stroke-width: 1.2; opacity: 0.55; }
         .chart .point { fill: currentColor; stroke: currentColor; stroke-width: 1.5; }
         .chart .point.hollow { fill: var(--paper); }
+        .chart .cross { stroke: currentColor; stroke-width: 2; fill: none; }
         .chart figcaption { display: flex; flex-wrap: wrap; gap: 2px 20px; }
         .chart .key { color: var(--soft); }
         .chart .key .swatch.hollow { background: none; border: 2px solid currentColor; }
@@ -23,7 +24,7 @@ extension PageStyle {
         .chart [data-series="3"] .swatch { color: var(--series-3); }
         .figures { width: auto; min-width: 50%; }
         h3 + .scroll { margin: 4px 0 22px; }
-        .note + .scroll, .scroll + p { margin-top: 16px; }
+        .note + .scroll, .note + .grade, .scroll + p { margin-top: 16px; }
         .figures thead th, .figures tbody th, .figures .time { white-space: nowrap; }
         .figures td, .figures th { padding-right: 20px; }
         .figures td.number { text-align: left; white-space: nowrap; }

@@ -34,7 +34,9 @@ extension ComparisonFinding {
 
     /// How the second side differs: `−10.0 %`, or in points for a rate.
     var changeText: String {
-        if isRate { return difference.map { Self.signed($0 * 100, "pts") } ?? Figure.absent }
+        if isRate {
+            return difference.map { Figure.signed($0 * 100) + " pts" } ?? Figure.absent
+        }
         return estimate?.ratio.map { Self.change($0) } ?? Figure.absent
     }
 
@@ -72,21 +74,13 @@ extension ComparisonFinding {
         return excludesOne(mine) != excludesOne(other)
     }
 
-    static func change(_ ratio: Double) -> String { signed((ratio - 1) * 100, "%") }
-
-    /// With a real minus and always a sign: `−10.0 %`, `+0.4 %`.
-    private static func signed(_ value: Double, _ unit: String) -> String {
-        let text = Figure.fixed(abs(value), abs(value) >= 99.95 ? 0 : 1)
-        return (value < 0 ? "−" : "+") + text + " " + unit
-    }
+    static func change(_ ratio: Double) -> String { Figure.signed((ratio - 1) * 100) + " %" }
 
     private static func range(_ lower: Double?, _ upper: Double?, _ unit: String) -> String {
-        func bound(_ value: Double?, _ missing: String) -> String {
-            guard let value else { return missing }
-            let text = Figure.fixed(abs(value), abs(value) >= 99.95 ? 0 : 1)
-            return (value < 0 ? "−" : "+") + text
-        }
-        return "\(bound(lower, "−∞")) … \(bound(upper, "+∞")) \(unit)"
+        let bounds = [
+            lower.map { Figure.signed($0) } ?? "−∞", upper.map { Figure.signed($0) } ?? "+∞",
+        ]
+        return "\(bounds.joined(separator: " … ")) \(unit)"
     }
 }
 
@@ -147,22 +141,24 @@ extension ComparisonDocument {
         let isFaster = difference < 0
         let (winner, loser) =
             isFaster ? (second.name, first.name) : (first.name, second.name)
-        let gap = Figure.plain(abs(difference))
-        let share = Figure.fixed(abs(ratio - 1) * 100, 1)
-        let size = "\(gap) ms (\(share) %)"
+        let size = Figure.gap(difference, share: 1 - min(ratio, 1 / ratio))
+        let order =
+            size.map { "\(winner) \(verb) \($0) faster than \(loser)" }
+            ?? "\(winner) \(verb) as fast as \(loser)"
+        let hasInterval = finding.intervalText != Figure.absent
         let interval = "\(levelText) % interval of the change \(finding.intervalText)"
         switch finding.verdict {
         case .better, .worse:
-            return "\(winner) \(verb) \(size) faster than \(loser)\(place) at p50: "
-                + "\(interval), p \(finding.riskText)"
+            let facts = (hasInterval ? [interval] : []) + ["p \(finding.riskText)"]
+            return "\(order)\(place) at p50: \(facts.joined(separator: ", "))"
         case .equivalent:
             let margin = Figure.percentNumber(comparison.terms.margin)
-            return "\(first.name) and \(second.name) \(verb) alike\(place) at p50: \(size) "
-                + "apart, within ±\(margin) % (\(interval))"
+            return "\(first.name) and \(second.name) \(verb) alike\(place) at p50: "
+                + "\(size ?? "0 ms") apart, within ±\(margin) % (\(interval))"
         case .inconclusive, nil:
             let why = finding.reason ?? "could be chance"
-            return "\(winner) \(verb) \(size) faster than \(loser)\(place) at p50, "
-                + "which proves nothing: \(why) (\(interval))"
+            return "\(order)\(place) at p50, which proves nothing: \(why)"
+                + (hasInterval ? " (\(interval))" : "")
         }
     }
 }

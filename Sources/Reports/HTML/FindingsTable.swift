@@ -14,29 +14,36 @@ struct FindingsTable {
             "\(document.levelText) % interval", "p", "MDE",
         ]
         let rows = findings.map { finding in
-            HTML.tag("tr", [:], row(finding, names: hasPaths))
+            HTML.tag("tr", [:], row(finding, names: hasPaths, heads: heads))
         }
         let caption = "\(document.second.name) against \(document.first.name)"
         return [
             .scrolling(
-                caption, HTMLReport.table(caption: caption, heads, rows)),
+                caption,
+                .tag(
+                    "div", ["class": "findings"],
+                    HTMLReport.table(caption: caption, heads, rows))),
             .tag("p", ["class": "note"], HTML(legend)),
         ] + reasons
     }
 
-    private func row(_ finding: ComparisonFinding, names hasPaths: Bool) -> [HTML] {
+    /// - Parameter heads: of the columns; a narrow screen, which stacks the cells, has them in each.
+    private func row(
+        _ finding: ComparisonFinding, names hasPaths: Bool, heads: [String]
+    ) -> [HTML] {
         let verdict = finding.verdict.map { "\($0.mark) \($0.rawValue)" } ?? ""
         let figure = (hasPaths ? "\(finding.path) " : "") + "\(finding.metric) \(finding.statistic)"
         return [
             .cell(verdict, class: "mark \(finding.verdict?.tone ?? "")"),
             .headerCell(figure, scope: "row"),
-            .cell(finding.text(finding.first), class: "number"),
-            .cell(finding.text(finding.second), class: "number"),
-            .cell(finding.changeText, class: "number"),
-            .cell(finding.intervalText, class: "number"),
-            .cell(finding.riskText, class: "number"),
-            .cell(finding.detectableText, class: "number"),
         ]
+            + zip(
+                heads.dropFirst(2),
+                [
+                    finding.text(finding.first), finding.text(finding.second), finding.changeText,
+                    finding.intervalText, finding.riskText, finding.detectableText,
+                ]
+            ).map { .tag("td", ["class": "number", "data-head": $0], HTML($1)) }
     }
 
     private var legend: String {

@@ -14,7 +14,7 @@ extension HTMLReport {
                         plot(
                             "cdf", "Share of samples at or below a value",
                             "Empirical distribution with its 95 % band. A curve that ends below 100 % has "
-                                + "censored samples: the reply never came."
+                                + "censored samples: the reply never came. One that stays at 0 % has no others."
                         ),
                         plot(
                             "spectrum", "Value at each percentile",

@@ -76,14 +76,14 @@ package enum HTMLReport {
 
     private static func header(_ summary: RunSummary) -> HTML {
         let run = summary.run
+        let wording = RunWording(summary)
         var facts = [
-            "\(run.mode.rawValue) run \(run.id)", run.startedAt,
-            Figure.duration(seconds: run.durationSeconds), "seed \(run.seed)",
+            wording.title, wording.started,
+            Figure.duration(seconds: run.durationSeconds), "seed \(wording.seed)",
             "\(Figure.count(run.host.cores, "core")), \(run.host.kernel)",
             "talkover \(run.version)",
         ]
         if let revision = run.gitRevision { facts.append("revision \(revision.prefix(12))") }
-        let tags = run.tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         return .tag(
             "header", ["class": "top"],
             [
@@ -97,7 +97,9 @@ package enum HTMLReport {
                             HTML("\(summary.verdict.mark) \(summary.verdict.rawValue)")),
                         .tag("span", [:], HTML(summary.verdictSentence)),
                     ]),
-                .tag("ul", ["class": "facts"], (facts + tags).map { .tag("li", [:], HTML($0)) }),
+                .tag(
+                    "ul", ["class": "facts"],
+                    (facts + wording.tags).map { .tag("li", [:], HTML($0)) }),
             ])
     }
 

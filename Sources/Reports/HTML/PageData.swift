@@ -34,20 +34,27 @@ enum PageData {
 
     private static func curve(_ curve: DistributionCurve, limit: Int) -> JSONValue {
         let cdf = thinned(curve.cdf, to: limit)
+        let isWhole = zip(cdf.dropFirst(), cdf).allSatisfy { $0.below == $1.fraction }
         let spectrum = thinned(curve.spectrum, to: limit)
         return .object([
             ("unit", .string(curve.unit)),
             ("n", .whole(curve.n)),
             ("censored", .whole(curve.censored)),
             ("censored_at", JSONValue(curve.censoredAt)),
-            // In millionths, whole: a share needs more places than a number of the summary has.
-            ("share", .array(cdf.map { .whole(Int(($0.fraction * 1e6).rounded())) })),
+            ("share", .array(cdf.map { millionths($0.fraction) })),
+            // How much of it is at the value; of a curve that holds every value, all since the last.
+            ("step", .array(isWhole ? [] : cdf.map { millionths($0.fraction - $0.below) })),
             ("value", .array(cdf.map { .number(rounded($0.value)) })),
             ("inverse", .array(spectrum.map { .number($0.inverse) })),
             ("at", .array(spectrum.map { .number(rounded($0.value)) })),
             ("low", .array(spectrum.map { JSONValue($0.interval.lower.map(rounded)) })),
             ("high", .array(spectrum.map { JSONValue($0.interval.upper.map(rounded)) })),
         ])
+    }
+
+    /// Whole, since a share needs more places than a number of the summary has.
+    private static func millionths(_ share: Double) -> JSONValue {
+        .whole(Int((share * 1e6).rounded()))
     }
 
     private static func point(_ point: PathTimeline.Point) -> JSONValue {

@@ -16,12 +16,15 @@ extension PageScript {
               const edge = (values) => values.map((v, k) => v === null ? null
                 : [plot.px(Math.min(x.high, Math.max(x.low, v))),
                   plot.py(1 - Math.pow(10, -s.tail[k]))]);
-              band(plot, edge(s.low), edge(s.high), s.i);
+              // Between two shares the value is at least that of the lower, at most that of the upper.
+              band(plot, edge(s.low), edge(s.high), s.i, true, false);
             }
             for (const s of series) {
-              const points = [[plot.px(Math.max(x.low, s.value[0])), plot.py(0)]];
-              s.value.forEach((v, i) => { if (v <= x.high) points.push([plot.px(v),
-                  plot.py(s.share[i])]); });
+              const points = [[plot.px(s.value.length ? Math.max(x.low, s.value[0]) : x.low),
+                  plot.py(0)]];
+              s.value.forEach((v, i) => { if (v <= x.high) points.push(
+                  [plot.px(v), plot.py(s.below[i])], [plot.px(v), plot.py(s.share[i])]); });
+              if (!s.value.length) points.push([plot.box.right, plot.py(0)]);
               const end = points[points.length - 1];
               stroke(plot, points, s.i);
               if (s.censored > 0) {
@@ -37,8 +40,9 @@ extension PageScript {
             });
           },
           spectrum(canvas) {
-            const series = samplesOf(chosen['distribution-metric']);
-            if (!series.length) return nothing(canvas);
+            const all = samplesOf(chosen['distribution-metric']);
+            const series = all.filter(s => s.at.length);
+            if (!series.length) return nothing(canvas, all);
             const unit = series[0].unit;
             const decades = Math.max(1, ...series.map(s => s.tail[s.tail.length - 1]));
             const marks = [[1, canvas.clientWidth > 420 ? '0 %' : ''], [2, '50 %'], [10, '90 %'],
@@ -56,13 +60,13 @@ extension PageScript {
               band(plot, edge(s.low), edge(s.high), s.i);
             }
             for (const s of series) {
-              stroke(plot, s.at.map((v, i) => [plot.px(s.tail[i]), plot.py(v)]), s.i);
+              stroke(plot, steps(s.at.map((v, i) => [plot.px(s.tail[i]), plot.py(v)])), s.i);
             }
             const from = plot.px(0), to = plot.px(decades);
             cursor(canvas, plot, at => {
               const tail = (at - from) / (to - from) * decades;
               const percent = (1 - Math.pow(10, -tail)) * 100;
-              return `p${percent.toFixed(percent > 99 ? 2 : 1)}: ` + series.map(s => {
+              return `p${percent.toFixed(percent > 99 ? 2 : 1)}: ` + all.map(s => {
                 const value = valueAt(s, tail);
                 if (value === null) return `${s.name} ${s.censored ? beyond(s.limit) : '—'}`;
                 const low = valueAt({tail: s.tail, at: s.low}, tail);
@@ -95,7 +99,7 @@ extension PageScript {
             const series = secondsOf();
             const values = series.flatMap(s => s.rows.filter(r => r[3][metric])
               .flatMap(r => r[3][metric].slice(1))).filter(v => v !== null);
-            if (!values.length) return nothing(canvas);
+            if (!values.length) return nothing(canvas, samplesOf(metric));
             const room = (Math.max(...values) - Math.min(...values)) * 0.05 || 1;
             const low = Math.min(...values) < 0 ? Math.min(...values) - room : 0;
             const plot = frame(canvas, 240, elapsed(series, canvas),
@@ -125,11 +129,12 @@ extension PageScript {
             const metric = canvas.dataset.metric;
             const rows = page.order.map((name, i) => ({name, i,
                 m: page.summary.paths[name].metrics[metric]}));
+            if (!rows.some(r => r.m && r.m.n > 0)) return nothing(canvas);
             const known = rows.filter(r => r.m && r.m.p50 !== null);
-            if (!known.length) return nothing(canvas);
             const reach = known.flatMap(r => [r.m.p50, r.m.p95, r.m.p99].concat(r.m.ci95.p50,
                 r.m.ci95.p95))
               .filter(v => v !== null);
+            if (!reach.length) reach.push(...rows.map(r => r.m && r.m.censored_at || 1));
             const high = Math.max(...reach), least = Math.min(0, ...reach);
             const wide = Math.max(...rows.map(r => r.name.length));
             const gutter = Math.min(wide * 7.2 + 14, canvas.clientWidth * 0.3);
@@ -181,10 +186,12 @@ extension PageScript {
             });
           },
         };
-        function nothing(canvas) {
+        // In place of a plot; `censored`: series whose samples all outlasted the watch.
+        function nothing(canvas, censored) {
           const text = document.createElement('p');
           text.className = 'note';
-          text.textContent = 'Nothing measured.';
+          text.textContent = censored && censored.length
+            ? `Every sample ${beyond(censored[0].limit)}.` : 'Nothing measured.';
           canvas.replaceChildren(text);
         }
         function secondsOf() {

@@ -83,11 +83,20 @@ enum PageScript {
               stroke: colour(i),
             'stroke-width': 2, 'stroke-dasharray': dash(i), 'stroke-linejoin': 'round'}, extra)));
         }
-        // The area between two curves; points of which one bound is not known are left out.
-        function band(plot, lower, upper, i) {
+        // Each point held until the next one comes; `rises`: the next one's height at once.
+        function steps(points, rises) {
+          return points.flatMap((p, k) => {
+            const last = points[k - 1];
+            return k ? [rises ? [last[0], p[1]] : [p[0], last[1]], p] : [p];
+          });
+        }
+        // The area between two curves; points of which one bound is not known are left out. Each
+        // is stepped as told.
+        function band(plot, lower, upper, i, lowerRises, upperRises) {
           const known = lower.map((p, k) => k).filter(k => lower[k] && upper[k]);
           if (known.length < 2) return;
-          const points = known.map(k => lower[k]).concat(known.map(k => upper[k]).reverse());
+          const points = steps(known.map(k => lower[k]), lowerRises)
+            .concat(steps(known.map(k => upper[k]), upperRises).reverse());
           plot.svg.append(node('path', {d: path(points) + 'z', fill: colour(i), opacity: 0.16,
             class: 'band'}));
         }
@@ -103,15 +112,21 @@ enum PageScript {
         function samplesOf(metric) {
           return page.order.map((name, i) => {
             const curves = page.curves[i] && page.curves[i].metrics[metric];
-            return curves && curves.value.length ? {name, i, unit: curves.unit, n: curves.n,
+            return curves ? {name, i, unit: curves.unit, n: curves.n,
               censored: curves.censored, limit: curves.censored_at, value: curves.value,
-              share: curves.share.map(s => s / 1e6), at: curves.at, low: curves.low, high: curves.high,
+              share: curves.share.map(s => s / 1e6),
+              below: curves.share.map((v, k) =>
+                (curves.step.length ? v - curves.step[k] : curves.share[k - 1] || 0) / 1e6),
+              at: curves.at, low: curves.low, high: curves.high,
               tail: curves.inverse.map(v => Math.log10(v))} : null;
           }).filter(s => s);
         }
         function range(series, quantile) {
           let low = Infinity, high = -Infinity;
-          for (const s of series) {
+          const drawn = series.filter(s => s.value.length);
+          // Nothing but censored samples: from nothing to where they are.
+          if (!drawn.length) return {low: 0, high: Math.max(1, ...series.map(s => s.limit || 0))};
+          for (const s of drawn) {
             low = Math.min(low, s.value[0]);
             // A lone outlier must not flatten the rest: the axis ends at the quantile.
             const at = s.share.findIndex(v => v >= quantile);
@@ -126,7 +141,7 @@ enum PageScript {
         }
         function valueAt(series, tail) {
           const last = series.tail.length - 1;
-          if (tail > series.tail[last] + 1e-9) return null;
+          if (last < 0 || tail > series.tail[last] + 1e-9) return null;
           let at = 0;
           while (at < last && series.tail[at + 1] <= tail) at++;
           return series.at[at];

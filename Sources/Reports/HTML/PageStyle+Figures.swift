@@ -29,7 +29,24 @@ extension PageStyle {
         #answer .lead { font-size: 18px; line-height: 1.4; font-weight: 600; }
         #answer p { max-width: 92ch; }
         #answer .note { margin-top: 14px; }
+        #answer ul.note { padding-left: 18px; }
+        .findings thead th:nth-child(n+3) { text-align: right; }
         #generator { margin-top: 32px; }
+        @media (max-width: 760px) {
+          .findings thead { display: none; }
+          .findings table, .findings tbody { display: block; }
+          .findings tbody tr { display: grid; gap: 2px 12px; padding: 10px 0;
+            grid-template-columns: minmax(0, 2fr) minmax(0, 3fr);
+            border-top: 1px solid var(--line); }
+          .findings tbody tr > * { border: 0; padding: 0; text-align: left; }
+          .findings td:empty { display: none; }
+          .findings tbody tr > * { order: 1; }
+          .findings tbody th { order: -2; }
+          .findings td.mark { order: -1; }
+          .findings td:nth-child(5), .findings td:nth-child(6) { order: 0; }
+          .findings td[data-head]::before { content: attr(data-head); display: block;
+            color: var(--soft); font-size: 12.5px; }
+        }
 
         .bars .keys { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 16px;
           font-size: 12.5px; color: var(--soft); margin: 4px 0 8px; }

@@ -39,12 +39,16 @@ struct RunsTable {
                     "Runs and what differs between them",
                     HTMLReport.table(
                         caption: "Runs and what differs between them", heads, body)),
-                .tag(
-                    "p", ["class": "note"],
-                    HTML(
-                        "Intervals on this page hold \(Difference.caveat): two runs of one thing "
-                            + "differ by more than either interval says.")),
+                .tag("p", ["class": "note"], HTML(caveat)),
             ])
+    }
+
+    private var caveat: String {
+        runs.allSatisfy { $0.summary.pooledRuns.count > 1 }
+            ? "Figures and intervals below are of the turns of all runs together, as if they had "
+                + "been one run; how the runs differ from each other is in the comparison above."
+            : "Intervals on this page hold \(Difference.caveat): two runs of one thing differ by "
+                + "more than either interval says."
     }
 
     /// What keeps the figures from being laid beside each other as they are.
@@ -74,13 +78,13 @@ struct RunsTable {
             return scripts.count == 1 ? "the same" : "version \(index + 1)"
         }
         return [
-            row("run", isName: true) { $0.run.id },
-            row("started", isName: true) { $0.run.startedAt },
+            row("run", isName: true) { RunWording($0).id },
+            row("started", isName: true) { RunWording($0).started },
             row("took", isName: true) { Figure.duration(seconds: $0.run.durationSeconds) },
             row("verdict") { "\($0.verdict.mark) \($0.verdict.rawValue)" },
             row("scenario") { $0.run.scenario },
             Row(title: "scenario file, overrides applied", cells: versions),
-            row("seed") { "\($0.run.seed)" },
+            row("seed") { RunWording($0).seed },
             row("mode") { $0.run.mode.rawValue },
             row("paths") { $0.paths.map(\.name).joined(separator: ", ") },
             row("most callers") { "\($0.paths.map(\.peakCallers).max() ?? 0)" },
@@ -91,10 +95,8 @@ struct RunsTable {
                     .compactMap(\.self).joined(separator: ", ")
             },
             row("tags") { run in
-                run.run.tags.isEmpty
-                    ? Figure.absent
-                    : run.run.tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-                        .joined(separator: ", ")
+                let tags = RunWording(run).tags
+                return tags.isEmpty ? Figure.absent : tags.joined(separator: ", ")
             },
         ]
     }

@@ -2,7 +2,13 @@
 package enum SiteFrame {
     /// The style of every page but reports, which bring their own.
     package static let style =
-        "\(PageStyle.foundation)\(PageStyle.components)\(PageStyle.charts)"
+        "\(PageStyle.foundation)\(PageStyle.components)\(PageStyle.figures)\(PageStyle.charts)"
+
+    /// What a browser shows beside a page's title: two voices that overlap, as SVG.
+    package static let icon = """
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M2 5h8M6 11h8" \
+        stroke="#0b5cad" stroke-width="3" stroke-linecap="round"/></svg>
+        """
 
     /// Where a page stands in the way around; `nil` for none of them.
     enum Place: String, CaseIterable {

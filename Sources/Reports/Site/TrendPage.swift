@@ -28,12 +28,18 @@ package struct TrendPage: Sendable {
 
     private let figures: [PublishedFigure]
     private let choice: Choice
+    private let leftOut: Int
     private let store: String
 
-    /// - Parameter figures: oldest first; those of another mode are not shown.
-    package init(_ figures: [PublishedFigure], choice: Choice, store: String) {
+    /// - Parameters:
+    ///   - figures: oldest first; those of another mode are not shown.
+    ///   - leftOut: how many runs of that mode are not shown since they were parts of something.
+    package init(
+        _ figures: [PublishedFigure], choice: Choice, leftOut: Int = 0, store: String
+    ) {
         self.figures = figures.filter { $0.run.mode == choice.mode }
         self.choice = choice
+        self.leftOut = leftOut
         self.store = store
     }
 
@@ -47,15 +53,33 @@ package struct TrendPage: Sendable {
                     HTML("No \(choice.mode.rawValue) run of that scenario published this metric.")))
         } else {
             parts.append(chart.figure())
+            parts.append(.tag("p", ["class": "note"], HTML(legend)))
+            parts.append(table)
+        }
+        if leftOut > 0 {
+            let number = Figure.count(leftOut, "run")
             parts.append(
                 .tag(
                     "p", ["class": "note"],
                     HTML(
-                        "One step to the right is one run, the newest last. Intervals are of 95 % and"
-                            + " within a run: a step that leaves them may still be the host's.")))
-            parts.append(table)
+                        "Left out: \(number) of sweeps, of capacity searches and in pairs, which were "
+                            + "made otherwise than the scenario says.")))
         }
         return SiteFrame.page("Trends", at: .trends, store: store, parts)
+    }
+
+    private var legend: String {
+        let isRate = figures.contains { $0.isRate }
+        let marks =
+            (isRate ? [] : ["Filled p50, hollow p95."])
+            + (figures.contains { $0.verdict == .invalid }
+                ? ["A cross is a run whose generator was over its own budget: no line leads to it."]
+                : [])
+        return
+            (marks + [
+                "One step to the right is one run, the newest last. Intervals are of 95 % and within "
+                    + "a run: a step that leaves them may still be the host's."
+            ]).joined(separator: " ")
     }
 
     private var form: HTML {
@@ -97,7 +121,7 @@ package struct TrendPage: Sendable {
 
     private var chart: LineChart {
         let runs = runs
-        let isRate = figures.contains { if case .rate = $0.value { true } else { false } }
+        let isRate = figures.contains(where: \.isRate)
         let series = paths.enumerated().flatMap { index, path in
             (isRate ? [nil] : [Quantile.p50, .p95]).map { quantile in
                 LineChart.Series(
@@ -118,24 +142,28 @@ package struct TrendPage: Sendable {
     private func point(
         _ figure: PublishedFigure, _ quantile: Quantile?, at position: Int
     ) -> LineChart.Point {
-        let label = "\(figure.run.id), \(Self.label(figure.run))"
-        switch figure.value {
-        case .metric(let metric):
-            return LineChart.Point(metric, quantile ?? .p50, at: position, of: label)
-        case .rate(let rate):
-            return LineChart.Point(
-                position: position, value: rate.value.map { $0 * 100 },
-                lower: rate.interval?.lower.map { $0 * 100 },
-                upper: rate.interval?.upper.map { $0 * 100 },
-                title: "\(label): \(rate.text), \(rate.hits)/\(rate.n)")
-        }
+        let verdict = figure.verdict?.rawValue ?? "unfinished"
+        let label = "\(figure.run.id), \(Self.label(figure.run)), \(verdict)"
+        var point =
+            switch figure.value {
+            case .metric(let metric):
+                LineChart.Point(metric, quantile ?? .p50, at: position, of: label)
+            case .rate(let rate):
+                LineChart.Point(
+                    position: position, value: rate.value.map { $0 * 100 },
+                    lower: rate.interval?.lower.map { $0 * 100 },
+                    upper: rate.interval?.upper.map { $0 * 100 },
+                    title: "\(label): \(rate.text), \(rate.hits)/\(rate.n)")
+            }
+        point.isCrossed = figure.verdict == .invalid
+        return point
     }
 
     private var table: HTML {
         SiteFrame.table(
             "Figures",
             head: [
-                "Run", "Started", "Revision", "Path", "p50", "95 %", "p95", "95 %", "n", "Verdict",
+                "Run", "Path", "p50", "95 %", "p95", "95 %", "n", "Verdict", "Started", "Revision",
             ],
             rows: figures.reversed().map { figure in
                 [
@@ -144,21 +172,25 @@ package struct TrendPage: Sendable {
                         .tag(
                             "a", ["href": "/run/" + SiteFrame.escaped(figure.run.id)],
                             HTML(figure.run.id))),
-                    .cell(
-                        String(figure.run.startedAt.prefix(19)).replacing("T", with: " "),
-                        class: "time"),
-                    .cell(figure.run.gitRevision.map { String($0.prefix(12)) } ?? ""),
                     .cell(figure.path),
                 ] + figure.cells.map { .cell($0, class: "number") } + [
                     .cell(
                         figure.verdict.map { "\($0.mark) \($0.rawValue)" } ?? "… unfinished",
-                        class: "mark \(figure.verdict?.rawValue ?? "")")
+                        class: "mark \(figure.verdict?.rawValue ?? "")"),
+                    .cell(
+                        String(figure.run.startedAt.prefix(19)).replacing("T", with: " "),
+                        class: "time"),
+                    .cell(figure.run.gitRevision.map { String($0.prefix(12)) } ?? ""),
                 ]
             })
     }
 }
 
 extension PublishedFigure {
+    fileprivate var isRate: Bool {
+        if case .rate = value { true } else { false }
+    }
+
     var unit: String? {
         guard case .metric(let metric) = value else { return nil }
         return metric.unit

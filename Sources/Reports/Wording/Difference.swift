@@ -66,8 +66,9 @@ struct Difference: Equatable, Sendable {
         case .alike:
             return "\(faster) and \(slower) cannot be told apart in \(doing)"
         case .noInterval:
-            return "\(faster) \(verb) \(gap.map { $0 + " " } ?? "")faster than \(slower)\(end), "
-                + "in too few calls to be sure"
+            let order =
+                isEven(difference.p50) ? "as fast as" : "\(gap.map { $0 + " " } ?? "")faster than"
+            return "\(faster) \(verb) \(order) \(slower)\(end), in too few calls to be sure"
         case .incomparable:
             return "\(faster) and \(slower) cannot be compared in \(doing)"
         }
@@ -80,6 +81,12 @@ struct Difference: Equatable, Sendable {
         guard slower > 0, let faster = gap.faster, faster > 0 else { return text }
         let share = 100 * abs(difference) / slower
         return text + " (\(Figure.fixed(share, share < 9.95 ? 1 : 0)) %)"
+    }
+
+    /// Whether nothing is left of the difference at the places it is printed with.
+    private static func isEven(_ gap: PathDifference.Gap) -> Bool {
+        guard let difference = gap.difference, let slower = gap.slower else { return false }
+        return Double(Figure.fixed(abs(difference), places(slower))) == 0
     }
 
     // MARK: Its figures

@@ -27,6 +27,22 @@ enum Figure {
 
     static func plain(_ value: Double?) -> String { value.map { plain($0) } ?? absent }
 
+    /// A change with a real minus and a sign of its own, which what rounds to nothing has not:
+    /// `−10.0`, `+0.4`, `0.0`.
+    static func signed(_ value: Double) -> String {
+        let text = fixed(abs(value), abs(value) >= 99.95 ? 0 : 1)
+        return text == "0.0" ? text : (value < 0 ? "−" : "+") + text
+    }
+
+    /// How far two latencies lie apart, with the share of the slower that this is: `77 ms (13 %)`;
+    /// `nil` where they are alike to the last place shown.
+    static func gap(_ milliseconds: Double, share: Double) -> String? {
+        let amount = plain(abs(milliseconds))
+        guard Double(amount) != 0 else { return nil }
+        let percent = abs(share) * 100
+        return "\(amount) ms (\(fixed(percent, percent < 9.95 ? 1 : 0)) %)"
+    }
+
     /// A share as a percentage: `99.7 %`.
     static func percent(_ share: Double?) -> String {
         share.map { percentNumber($0) + " %" } ?? absent

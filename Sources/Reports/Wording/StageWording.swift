@@ -24,7 +24,11 @@ extension LatencyStage {
 
 extension SlowTurn {
     /// `turn 2 of call 17, opening_hours`: counted from one for people, calls as the store has them.
-    var title: String { "call \(call.number), turn \(number + 1): \(clip)" }
+    ///
+    /// Of several runs together, which of them it was comes first.
+    var title: String {
+        (run.map { "run \($0), " } ?? "") + "call \(call.number), turn \(number + 1): \(clip)"
+    }
 
     /// Every instant that is known, in words and in order.
     var facts: [String] {

@@ -54,6 +54,7 @@ extension RunSummary {
     /// An objective that failed without a value failed in the censored tail: `> 10 s`.
     func valueText(_ objective: ObjectiveResult) -> String {
         guard let value = objective.value else {
+            if let beyond = objective.beyond { return "> " + Figure.span(milliseconds: beyond) }
             let metric = paths.first { $0.name == objective.path }?.metric(objective.metric)
             guard objective.verdict == .fail, let metric, metric.censored > 0 else {
                 return Figure.absent
@@ -62,7 +63,7 @@ extension RunSummary {
         }
         if objective.isRelative {
             return objective.expression.hasPrefix("rate")
-                ? "\(value < 0 ? "−" : "+")\(Figure.fixed(abs(value) * 100, 1)) points"
+                ? "\(Figure.signed(value * 100)) points"
                 : "× \(Figure.fixed(value, 3))"
         }
         if objective.expression.hasPrefix("rate") { return Figure.percent(value) }

@@ -75,7 +75,8 @@ struct CapacityRun {
         var run = ScenarioRun(
             scenario: try scenario(of: step, on: path, schedule), library: options.library,
             tags: [
-                "capacity": id, "callers": "\(step.callers)", "step": step.purpose.rawValue,
+                RunTag.capacity: id, RunTag.callers: "\(step.callers)",
+                "step": step.purpose.rawValue,
                 "attempt": "\(step.attempt)",
             ],
             isQuiet: isQuiet, storePath: storePath, recording: nil, truthFile: nil,

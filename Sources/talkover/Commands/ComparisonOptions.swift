@@ -12,7 +12,7 @@ struct ComparisonOptions: ParsableArguments {
             valueName: "name[:pNN]"))
     var metrics: [String] = []
 
-    @Option(help: "Changes up to this much are no difference.")
+    @Option(help: "Changes up to this much are no difference: 0% to 1000%.")
     var margin: Share = Share(0.05)
 
     /// The terms, their metrics looked up in the catalogue.
@@ -51,15 +51,18 @@ struct ComparisonOptions: ParsableArguments {
 
 /// A share on the command line, as in `5%` or `0.05`.
 struct Share: ExpressibleByArgument {
-    /// 0 or more.
+    /// From 0 to `most`.
     let value: Double
+
+    /// Ten times as much: what is allowed more than that is not measured for it.
+    private static let most = 10.0
 
     init(_ value: Double) { self.value = value }
 
     init?(argument: String) {
         let isPercent = argument.hasSuffix("%")
         guard let number = Double(isPercent ? String(argument.dropLast()) : argument),
-            number.isFinite, number >= 0
+            (0...Self.most).contains(isPercent ? number / 100 : number)
         else { return nil }
         value = isPercent ? number / 100 : number
     }

@@ -26,7 +26,7 @@ struct GateCommand: TalkoverCommand {
     @Option(help: "What it is held against, written the same way; git:REVISION is one too.")
     var baseline: String?
 
-    @Option(help: "How much slower than the baseline it may be.")
+    @Option(help: "How much slower than the baseline it may be: 0% to 1000%.")
     var allow: Share = Share(0.1)
 
     @OptionGroup var comparison: ComparisonOptions
@@ -70,10 +70,9 @@ struct GateCommand: TalkoverCommand {
                 TerminalReport.renderVerdict(
                     summary, width: Console.width, colour: Console.hasColour), terminator: "")
         }
-        guard let last = side.runs.last else { return status }
         try outputs.write(
-            last.material, summary: summary, isQuiet: true, status: status,
-            comparisons: comparisons)
+            RunMaterial.pooled(side.runs.map(\.material)), summary: summary, isQuiet: true,
+            status: status, comparisons: comparisons)
         return status
     }
 }

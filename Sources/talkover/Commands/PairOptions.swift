@@ -24,7 +24,7 @@ struct PairOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Fail where a path is surely slower than the baseline by more than this, as in 10%.",
+            "Fail where a path is surely slower than the baseline by more than this: 0% to 1000%.",
             valueName: "share"))
     var allow: Share?
 

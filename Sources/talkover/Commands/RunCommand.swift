@@ -195,21 +195,15 @@ struct RunCommand: TalkoverCommand {
                     status: .usage, message: "--tag \(tag): write KEY=VALUE, as in branch=main"
                 )
             }
-            guard !Self.reservedTags.contains(String(parts[0])) else {
+            guard !RunTag.own.contains(String(parts[0])) else {
                 throw CommandFailure(
                     status: .usage,
-                    message: "--tag \(tag): talkover itself sets \(parts[0]); use another key")
+                    message: "--tag \(parts[0]): talkover itself sets it; use another key")
             }
             parsed[String(parts[0])] = String(parts[1])
         }
         return parsed
     }
-
-    /// What tells runs of one group, sweep or capacity from others.
-    private static let reservedTags: Set<String> = [
-        PairedRuns.groupTag, PairedRuns.placeTag, PairedRuns.looksTag, SweepRun.tag, "capacity",
-        "callers",
-    ]
 }
 
 /// What to make of too few samples.

@@ -145,7 +145,7 @@ extension StoredRuns {
         guard let group = material.run.group else {
             return ComparedSide(reference: reference, runs: [SideRun(material)], path: nil)
         }
-        let runs = try tagged(PairedRuns.groupTag, group).filter { $0.material.run.group == group }
+        let runs = try tagged(RunTag.pairs, group).filter { $0.material.run.group == group }
         return ComparedSide(reference: reference, runs: runs, path: nil)
     }
 
@@ -159,6 +159,6 @@ extension StoredRuns {
 extension RunFacts {
     /// The group of runs in turns that it has a place in; `nil` where it has none.
     fileprivate var group: String? {
-        tags[PairedRuns.placeTag] == nil ? nil : tags[PairedRuns.groupTag]
+        tags[RunTag.pair] == nil ? nil : tags[RunTag.pairs]
     }
 }

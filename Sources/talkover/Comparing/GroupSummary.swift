@@ -35,6 +35,7 @@ struct GroupSummary {
             summary.generator = worst.summary.generator
             // What a group shows of differences is its comparison.
             summary.differences = []
+            if runs.count > 1 { summary.pooledRuns = runs.map(\.material.run) }
             summary.run.durationSeconds = runs.reduce(0) {
                 $0 + $1.material.run.durationSeconds
             }

@@ -7,7 +7,7 @@ enum Look {
 
     /// As the tags of a run tell; a group keeps to what was declared however often it is judged.
     init(tags: [String: String]) {
-        self = tags[PairedRuns.looksTag] == "2" ? .oneOfTwo : .only
+        self = tags[RunTag.looks] == "2" ? .oneOfTwo : .only
     }
 
     /// Risk of an interval or a test, both sides together.

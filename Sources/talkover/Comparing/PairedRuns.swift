@@ -7,12 +7,6 @@ import Timeline
 ///
 /// Pair i draws everything from the scenario's seed + i, on every path.
 struct PairedRuns {
-    /// The tag that runs of one group share, that of a run's place in it, and that of how many looks
-    /// were declared, where there may be two.
-    static let groupTag = "pairs"
-    static let placeTag = "pair"
-    static let looksTag = "looks"
-
     /// The scenario with another seed and order of paths, as it is then stored.
     let load: (_ seed: UInt64?, _ order: [String]?) throws -> Scenario
     let perform: (Scenario, _ tags: [String: String]) async throws -> ScenarioRun.Outcome
@@ -42,8 +36,8 @@ struct PairedRuns {
                 Console.note(
                     "pair \(place + 1) of \(places.upperBound): \(order.joined(separator: ", "))")
             }
-            var tags = [Self.groupTag: outcome.group, Self.placeTag: "\(place + 1)"]
-            if look == .oneOfTwo { tags[Self.looksTag] = "2" }
+            var tags = [RunTag.pairs: outcome.group, RunTag.pair: "\(place + 1)"]
+            if look == .oneOfTwo { tags[RunTag.looks] = "2" }
             outcome.runs.append(
                 try await perform(try load(scenario.seed &+ UInt64(place), order), tags))
         }

@@ -9,9 +9,6 @@ struct SweepRun {
     private let sweep: ScenarioSweep
     private let scenarios: [(values: [ScenarioOverrides.Setting], scenario: Scenario)]
 
-    /// The tag that runs of one sweep share.
-    static let tag = "sweep"
-
     /// Reads the scenario with every value.
     ///
     /// - Throws: a `CommandFailure` for one that does not validate, and for options that a sweep
@@ -39,7 +36,7 @@ struct SweepRun {
         for (values, scenario) in scenarios where !Interruption.isPending {
             announce(values, number: result.points.count + 1, of: scenarios.count)
             var tags = [String: String](uniqueKeysWithValues: values.map { ($0.key, $0.value) })
-            tags[Self.tag] = result.id
+            tags[RunTag.sweep] = result.id
             let outcome: ScenarioRun.Outcome
             do {
                 outcome = try await self.outcome(

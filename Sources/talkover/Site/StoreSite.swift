@@ -25,6 +25,8 @@ struct StoreSite: Sendable {
         case "/": return PageAnswer(body: try runs(request))
         case "/style.css":
             return PageAnswer(contentType: "text/css; charset=utf-8", body: SiteFrame.style)
+        case "/favicon.ico":
+            return PageAnswer(contentType: "image/svg+xml", body: SiteFrame.icon)
         case "/trends": return PageAnswer(body: try trends(request))
         case "/compare": return PageAnswer(body: try compare(request))
         case let path where path.hasPrefix("/run/"):
@@ -53,18 +55,16 @@ struct StoreSite: Sendable {
         let (scenarios, metrics) = try opened.publishedNames()
         let scenario = request.query["scenario"] ?? scenarios.first ?? ""
         let metric = request.query["metric"] ?? "first_audio"
-        let figures = try opened.published(
-            metric, scenario: scenario, runsAtMost: TrendPage.runsAtMost)
-        // Unless one is asked for, the mode of the newest run.
         let mode =
-            request.query["mode"].flatMap { RunMode(rawValue: $0) } ?? figures.last?.run.mode
-            ?? .live
+            try request.query["mode"].flatMap { RunMode(rawValue: $0) }
+            ?? opened.newestMode(of: scenario) ?? .live
         return TrendPage(
-            figures,
+            try opened.published(
+                metric, scenario: scenario, mode: mode, runsAtMost: TrendPage.runsAtMost),
             choice: TrendPage.Choice(
                 scenario: scenario, metric: metric, mode: mode, scenarios: scenarios,
                 metrics: metrics),
-            store: store
+            leftOut: try opened.parts(of: scenario, mode: mode), store: store
         ).render()
     }
 
@@ -88,7 +88,7 @@ struct StoreSite: Sendable {
                     first: try stored.side(first), second: try stored.side(second),
                     terms: ComparisonTerms()
                 ).document())
-        } catch let failure as CommandFailure where failure.status == .usage {
+        } catch let failure as CommandFailure {
             return .refusal(failure.message)
         }
     }
@@ -106,7 +106,9 @@ struct StoreSite: Sendable {
         if problem.isAboutReference {
             return message(.notFound, "There is no such run", problem.message)
         }
-        return message(.unavailable, "The store cannot be read now", problem.message)
+        return problem.mayPass
+            ? message(.unavailable, "The store cannot be read now", problem.message)
+            : message(.failed, "This cannot be read", problem.message)
     }
 
     private func message(_ status: PageAnswer.Status, _ title: String, _ text: String) -> PageAnswer

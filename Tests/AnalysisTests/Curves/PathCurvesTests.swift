@@ -33,6 +33,23 @@ import Timeline
         }
     }
 
+    @Test func `a distribution steps up where its samples are`() throws {
+        let turns = (0..<480).map { number in
+            TurnRecord.utterance(number: number, answeredAfter: 400 + Double(number % 3) * 20)
+        }
+        let curve = try #require(curves(turns).distributions.first { $0.metric == "first_audio" })
+        #expect(curve.cdf.map(\.value) == [400, 420, 440])
+        #expect(curve.cdf.map(\.below) == [0, 160.0 / 480, 320.0 / 480])
+        #expect(curve.cdf.map(\.fraction) == [160.0 / 480, 320.0 / 480, 1])
+    }
+
+    @Test func `a metric of censored samples alone has a curve without a point`() throws {
+        let turns = (0..<9).map { TurnRecord.utterance(number: $0) }
+        let curve = try #require(curves(turns).distributions.first { $0.metric == "first_audio" })
+        #expect(curve.n == 9 && curve.censored == 9 && curve.censoredAt == 10_000)
+        #expect(curve.cdf.isEmpty && curve.spectrum.isEmpty)
+    }
+
     @Test func `the spectrum goes as far as samples stand for it`() throws {
         let turns = (0..<1_000).map { TurnRecord.utterance(number: $0, answeredAfter: Double($0)) }
         let curve = try #require(curves(turns).distributions.first { $0.metric == "first_audio" })

@@ -105,6 +105,23 @@ import Testing
         #expect(try verdict("yield_rate", "rate", rate(199), rate(195)) == .inconclusive)
     }
 
+    @Test func `a figure beyond the watch fails, and says where the watch ended`() throws {
+        func side(_ distribution: Distribution) -> [PathMeasurement] {
+            (0..<10).map { _ in .showing("first_audio", distribution) }
+        }
+        let comparison = Comparison(
+            [
+                PathComparison(
+                    name: "rtp against websocket", design: .paired(10),
+                    first: side(Distribution(values: [400, 410])),
+                    second: side(Distribution(values: [], censored: 2)))
+            ], terms: ComparisonTerms(family: [.init("first_audio", "p50")]), resampling: false)
+        let result = try #require(
+            RelativeGate.judge(comparison, allowed: 0.1, points: 0.02, baseline: "old").first)
+        #expect(result.verdict == .fail && result.value == nil)
+        #expect(result.beyond == 10_000, "\(result)")
+    }
+
     @Test func `a look of two has half the risk`() {
         let objective = Objective(
             metric: "yield_rate", aggregate: .rate, comparison: .atLeast, limit: 0.98,

@@ -90,6 +90,23 @@ import Testing
         #expect(page.contains("<option value=\"zeta\">"))
     }
 
+    @Test func `an invalid run is a cross, and runs left out are counted`() {
+        let found = figures([("r1", 400), ("r2", 520), ("r3", 410)]).map { figure in
+            PublishedFigure(
+                run: figure.run, verdict: figure.run.id == "r2" ? .invalid : .pass,
+                path: figure.path, transport: figure.transport, value: figure.value)
+        }
+        let page = TrendPage(found, choice: choice(), leftOut: 12, store: "s").render()
+        let valid = TrendPage(figures([("r1", 400)]), choice: choice(), store: "s").render()
+
+        #expect(imbalance(page) == nil)
+        #expect(page.matches(of: #/class="cross"/#).count == 2, "p50 and p95")
+        #expect(page.contains("r2, rev-r2-, invalid: p50 520"))
+        #expect(page.contains("A cross is a run whose generator was over its own budget"))
+        #expect(page.contains("Left out: 12 runs of sweeps"))
+        #expect(!valid.contains("A cross is") && !valid.contains("Left out"))
+    }
+
     @Test func `live and simulated runs are never drawn together`() {
         var mixed = figures([("r1", 400)])
         var simulated = SampleRuns.simulated.run
