@@ -97,12 +97,16 @@ package struct ResultStore: Sendable {
             }
             return try migrator.hasCompletedMigrations(db)
         }
-        guard try !queue.read(isCurrent) else { return }
-        do {
-            try migrator.migrate(queue)
-        } catch let error as DatabaseError {
-            // Another process may have made the same step between the look and the leap.
-            guard try queue.read(isCurrent) else { throw error }
+        // Another process may make the same step between the look and the leap, and be under way
+        // with the next one: each step that it was first at costs one try.
+        var triesLeft = migrator.migrations.count
+        while try !queue.read(isCurrent) {
+            do {
+                try migrator.migrate(queue)
+            } catch let error as DatabaseError {
+                guard triesLeft > 0 else { throw error }
+                triesLeft -= 1
+            }
         }
     }
 

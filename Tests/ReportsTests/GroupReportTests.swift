@@ -77,7 +77,8 @@ import Testing
                 metrics: [
                     .init(
                         name: "first_audio", unit: "ms",
-                        distribution: Distribution(values: [value, value]), censoredAt: 10_000)
+                        distribution: Distribution(values: [Double](repeating: value, count: 6)),
+                        censoredAt: 10_000)
                 ], rates: [])
         }
         let comparison = Comparison(
