@@ -34,6 +34,25 @@ import Timeline
         #expect(clock.position(at: Self.start + .milliseconds(26)) == .milliseconds(1_021))
     }
 
+    @Test func `sound begins where 30 ms of it are played on end, as for an ear`() {
+        func begins(_ sentAt: [Int64], from position: Nanoseconds) -> Nanoseconds? {
+            var clock = PlayoutClock(from: .zero)
+            for instant in sentAt {
+                clock.send(.milliseconds(20), at: Self.start + .milliseconds(instant))
+            }
+            return clock.sustained(from: position)
+        }
+
+        #expect(begins([0], from: .milliseconds(5)) == nil, "15 ms may be all there is")
+        #expect(begins([0, 20], from: .milliseconds(5)) == .milliseconds(5))
+        #expect(begins([0, 29], from: .milliseconds(5)) == .milliseconds(5), "9 ms are no gap")
+        #expect(begins([0, 30], from: .milliseconds(5)) == nil)
+        #expect(begins([0, 30, 50], from: .milliseconds(5)) == .milliseconds(20))
+        #expect(begins([0, 20, 70], from: .milliseconds(5)) == .milliseconds(5))
+        #expect(begins([0, 20, 40], from: .milliseconds(25)) == .milliseconds(25))
+        #expect(begins([0, 20], from: .milliseconds(70)) == nil)
+    }
+
     @Test func `the last audible sample is known for every place to stop at`() {
         let loud = SoundFrame(level: -20, firstAudible: 20, lastAudible: 99)
         let ending = SoundFrame(level: -50, firstAudible: 0, lastAudible: 30)

@@ -72,7 +72,8 @@ extension AgentSession {
 
     private func settleFirstAudible(_ speech: Speech, until now: RunInstant) {
         guard !speech.isFirstAudibleKnown,
-            let first = speech.clock.instant(of: speech.reply.audible.first), first <= now
+            let place = speech.clock.sustained(from: speech.reply.audible.first),
+            let first = speech.clock.instant(of: place), first <= now
         else { return }
         note(.replyFirstAudible, at: first, turn: speech.turn)
         speech.isFirstAudibleKnown = true

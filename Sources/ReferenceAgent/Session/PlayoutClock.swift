@@ -35,6 +35,27 @@ struct PlayoutClock {
         return stretch.start + (position - stretch.position)
     }
 
+    /// From where on, not before `position`, the reply is played for 30 ms on end: what an ear calls
+    /// speech, to which gaps of less than 10 ms are none (Metrics, definition of audible).
+    ///
+    /// - Returns: `nil` while not so much was sent on end.
+    func sustained(from position: Nanoseconds) -> Nanoseconds? {
+        var start = max(position, stretches.first?.position ?? position)
+        for index in stretches.indices {
+            let isLast = index + 1 == stretches.count
+            let end = isLast ? sent : stretches[index + 1].position
+            if end - start >= Self.sustained { return start }
+            if isLast { return nil }
+            let played = stretches[index].start + (end - stretches[index].position)
+            let gap = stretches[index + 1].start - played
+            if gap >= Self.interruption { start = max(position, end) }
+        }
+        return nil
+    }
+
+    private static let sustained = Nanoseconds.milliseconds(30)
+    private static let interruption = Nanoseconds.milliseconds(10)
+
     /// What has been played by `now`, in the reply's own time.
     func position(at now: RunInstant) -> Nanoseconds? {
         guard let index = stretches.lastIndex(where: { $0.start <= now }) else { return nil }

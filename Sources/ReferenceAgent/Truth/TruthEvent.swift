@@ -21,7 +21,8 @@ package struct TruthEvent: Equatable, Sendable {
         ///
         /// On RTP its packet's sending plus its place in the packet; on WebSocket by the
         /// playout clock, on which each chunk plays at the later of its sending and the end of
-        /// the one before. Only of sound that was really played: a flush may come first.
+        /// the one before; a begin that a gap cuts off within 30 ms is none, as to the ear. Only
+        /// of sound that was really played: a flush may come first.
         case replyFirstAudible = "reply_first_audible"
         /// The interjection had been voiced for `barge_in.after`.
         case bargeInDetected = "barge_in_detected"

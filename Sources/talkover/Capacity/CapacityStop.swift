@@ -9,15 +9,7 @@ final class CapacityStop: Sendable {
     /// How the command is to end for it; `nil` while nothing has happened.
     var status: ExitStatus? { state.withLockedValue(\.self) }
 
-    /// Ctrl-C: the run that is under way is to hang up, and no other begins.
-    ///
-    /// - Returns: whether it had been interrupted before.
-    @discardableResult
-    func interrupt() -> Bool {
-        let wasInterrupted = status == .interrupted
-        set(.interrupted)
-        return wasInterrupted
-    }
+    func interrupt() { set(.interrupted) }
 
     func set(_ status: ExitStatus) {
         state.withLockedValue { state in

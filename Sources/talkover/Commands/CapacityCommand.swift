@@ -56,11 +56,7 @@ struct CapacityCommand: TalkoverCommand {
             meter: meter, demand: try options.demand(),
             isQuiet: quiet || !outputs.hasTerminal)
         let stop = CapacityStop()
-        let isSimulated = simulate
-        let interruption = Interruption {
-            // A run in virtual time hears no signal: the second ends it all.
-            if stop.interrupt(), isSimulated { _exit(ExitStatus.interrupted.rawValue) }
-        }
+        let interruption = Interruption { stop.interrupt() }
         defer { interruption.cancel() }
         for path in base.paths where !stop.isSet {
             material.paths.append(await run.search(path, until: stop))
