@@ -138,14 +138,8 @@ extension LiveRuns {
             async throws
         {
             let bench = try Workbench()
-            try bench.write(ShortScenario.endless(), to: "s.yaml")
-            try #require(mkfifo(bench.place("pipe").path, 0o600) == 0)
-            let reader = try stalledReader(of: bench.place("pipe").path)
+            let (command, reader) = try startStalled(bench)
             defer { close(reader) }
-
-            let command = try bench.start(
-                "run", "s.yaml", "--path", "rtp", "--db", "store.sqlite", "--quiet",
-                "--out", "jsonl=pipe")
             let result = try await command.wait(limit: .seconds(40))
 
             #expect(result.end == .exit(6), "\(result)")
@@ -158,14 +152,8 @@ extension LiveRuns {
 
         @Test func `the second signal ends a run whose export stalls`() async throws {
             let bench = try Workbench()
-            try bench.write(ShortScenario.endless(), to: "s.yaml")
-            try #require(mkfifo(bench.place("pipe").path, 0o600) == 0)
-            let reader = try stalledReader(of: bench.place("pipe").path)
+            let (command, reader) = try startStalled(bench)
             defer { close(reader) }
-
-            let command = try bench.start(
-                "run", "s.yaml", "--path", "rtp", "--db", "store.sqlite", "--quiet",
-                "--out", "jsonl=pipe")
             try #require(await runHasBegun(bench))
             try await Task.sleep(for: .seconds(2))
             command.send(SIGINT)
@@ -177,6 +165,17 @@ extension LiveRuns {
             #expect(result.end == .exit(130), "\(result)")
             #expect(ContinuousClock.now - asked < .seconds(2))
             #expect(try bench.database().count("second") > 0)
+        }
+
+        /// A run without an end that exports into such a pipe.
+        private func startStalled(_ bench: Workbench) throws -> (command: Command, reader: Int32) {
+            try bench.write(ShortScenario.endless(), to: "s.yaml")
+            try #require(mkfifo(bench.place("pipe").path, 0o600) == 0)
+            let reader = try stalledReader(of: bench.place("pipe").path)
+            let command = try bench.start(
+                "run", "s.yaml", "--path", "rtp", "--db", "store.sqlite", "--quiet",
+                "--out", "jsonl=pipe")
+            return (command, reader)
         }
 
         /// A pipe that is full already, and whose reader does nothing.

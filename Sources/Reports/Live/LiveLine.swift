@@ -90,12 +90,7 @@ package enum LiveLine {
     private static func quoted(_ cell: String) -> String {
         guard cell.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) })
         else { return cell }
-        var result = "\""
-        for scalar in cell.unicodeScalars {
-            if scalar == "\"" { result += "\"" }
-            result.unicodeScalars.append(scalar)
-        }
-        return result + "\""
+        return "\"" + cell.escaping { $0 == "\"" ? "\"\"" : nil } + "\""
     }
 }
 

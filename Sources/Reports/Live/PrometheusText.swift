@@ -127,17 +127,14 @@ package enum PrometheusText {
 
     /// A label's value: backslash, quote and line feed are the three that the format escapes.
     private static func escaped(_ text: String) -> String {
-        var result = ""
-        // By scalars: a quote with an accent on it, or the end of "\r\n", is a quote and an end.
-        for scalar in text.unicodeScalars {
+        text.escaping { scalar in
             switch scalar {
-            case "\\": result += "\\\\"
-            case "\"": result += "\\\""
-            case "\n": result += "\\n"
-            default: result.unicodeScalars.append(scalar)
+            case "\\": "\\\\"
+            case "\"": "\\\""
+            case "\n": "\\n"
+            default: nil
             }
         }
-        return result
     }
 
     /// Milliseconds as seconds, to the microsecond and without trailing zeros.

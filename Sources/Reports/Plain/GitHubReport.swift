@@ -47,28 +47,24 @@ package enum GitHubReport {
 
     /// What the runner decodes in a message.
     private static func data(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
+        text.escaping { scalar in
             switch scalar {
-            case "%": result += "%25"
-            case "\r": result += "%0D"
-            case "\n": result += "%0A"
-            default: result.unicodeScalars.append(scalar)
+            case "%": "%25"
+            case "\r": "%0D"
+            case "\n": "%0A"
+            default: nil
             }
         }
-        return result
     }
 
     /// What it decodes in a property as well.
     private static func property(_ text: String) -> String {
-        var result = ""
-        for scalar in data(text).unicodeScalars {
+        data(text).escaping { scalar in
             switch scalar {
-            case ":": result += "%3A"
-            case ",": result += "%2C"
-            default: result.unicodeScalars.append(scalar)
+            case ":": "%3A"
+            case ",": "%2C"
+            default: nil
             }
         }
-        return result
     }
 }

@@ -153,20 +153,18 @@ package enum MarkdownReport {
 
     /// Text that Markdown shows as it is: one line without markup, table cell, HTML or mention.
     static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in TerminalText.clean(text).unicodeScalars {
+        TerminalText.clean(text).escaping { scalar in
             switch scalar {
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "&": result += "&amp;"
-            case "@": result += "&#64;"
-            case "#": result += "&#35;"
-            case "\\", "`", "*", "_", "|", "[", "]", "~", "!": result += "\\\(scalar)"
-            case ":": result += "&#58;"
-            default: result.unicodeScalars.append(scalar)
+            case "<": "&lt;"
+            case ">": "&gt;"
+            case "&": "&amp;"
+            case "@": "&#64;"
+            case "#": "&#35;"
+            case "\\", "`", "*", "_", "|", "[", "]", "~", "!": "\\\(scalar)"
+            case ":": "&#58;"
+            default: nil
             }
         }
-        return result
     }
 
     private static func capitalised(_ sentence: String) -> String {
