@@ -10,11 +10,16 @@ package import Timeline
 /// is discarded and its place concealed. The anchor is set anew, for this packet and those
 /// after it, when the newest packet deviates from it (arrival + delay − instant)
 /// - by more than 500 ms: a new time base at the sender, or a path that was interrupted;
-/// - by more than 20 ms, 5 ms where the delay adapts, and silence came before it: it has the
-///   marker, or nothing arrived for 400 ms. So slow clock drift is taken out in silence;
+/// - by more than 2 ms, 5 ms where the delay adapts, and silence came before it: it has the
+///   marker, or nothing arrived for 400 ms. So neither slow clock drift nor a first packet that
+///   was late, as in calls that connect in a crowd, puts later replies late;
 /// - after 25 packets in a row came late: the path has become longer for good.
 ///
 /// A new anchor never moves what waits already, nor puts anything before its end.
+///
+/// A stream without a pause has no such place. Where each of 50 packets in a row waited more than
+/// 2 ms beyond the delay, what all of them waited too long is taken out of the next frames, half
+/// a frame each at most: as players of browsers speed up, but without keeping the pitch.
 ///
 /// **Memory.** 2 kB for 64 packets of bookkeeping and a ring of payload bytes, both allocated
 /// with the first packet. The ring grows by the kilobyte until it holds what waits and the 32
@@ -52,6 +57,9 @@ package struct JitterBuffer {
     static let resynchronisation = Nanoseconds.milliseconds(500)
     static let silence = Nanoseconds.milliseconds(400)
     static let latesInRow = 25
+    static let excessesWatched = 50
+    static let leastSurplus = Nanoseconds.milliseconds(2)
+    static let unseen = Nanoseconds.seconds(3_600)
     /// Distance at which sequence numbers are no longer taken for one stream (RFC 3550 appendix A.1).
     static let largestDropout = 3_000
 
@@ -81,6 +89,11 @@ package struct JitterBuffer {
     var queueEnd = RunInstant.zero
     var latestArrival = RunInstant.zero
     var lateRun = 0
+    /// The least that a packet lately waited beyond the delay, and of how many.
+    var leastExcess = Self.unseen
+    var excessesSeen = 0
+    /// What is to be taken out of the wait of all packets.
+    var surplus = Nanoseconds.zero
     /// Payloads stored since one came behind a newer one.
     var inOrder = 0
     var hasPlayed = false
