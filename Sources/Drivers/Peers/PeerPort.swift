@@ -147,7 +147,10 @@ final class PeerPort {
                 end(place)
                 continue
             }
-            if let callee = seat.callee, let due = callee.wake, due <= now { callee.tick(now: now) }
+            if let callee = seat.callee, let due = callee.wake, due <= now {
+                // Not the tick's time: after a stall, hundreds of calls stand before this one.
+                callee.tick(now: clock.now)
+            }
             if seat.peerWake <= now {
                 seat.peer.tick(at: now)
                 drain(place, seat)
@@ -177,6 +180,8 @@ final class PeerPort {
             strangers += 1
             return
         }
+        // A handshake takes as long as a hundred packets do: none is to wait for it.
+        if seat.callee == nil { datagrams.flush() }
         switch seat.peer.receive(datagram, from: source, at: seat.base, now: now) {
         case .media(let count):
             guard let callee = seat.callee else { return }

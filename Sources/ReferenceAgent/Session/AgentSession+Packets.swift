@@ -25,19 +25,21 @@ extension AgentSession {
             note(.replyFirstPacket, at: now, turn: speech.turn)
             add(.event(.playbackStarted(speech.number)))
             speech.isFirst = false
+            speech.lag = now - slot
         }
         let start = speech.position
+        let plays = slot + speech.lag
         speech.position += ptime
         speech.lastPacket = now
         let audible = reply.audible
         if !speech.isFirstAudibleKnown, audible.first < speech.position, audible.first >= start {
-            note(.replyFirstAudible, at: now + (audible.first - start), turn: speech.turn)
+            note(.replyFirstAudible, at: plays + (audible.first - start), turn: speech.turn)
             speech.isFirstAudibleKnown = true
         }
         if let last = audible.last(before: speech.position - reply.held),
             last >= start - reply.held
         {
-            speech.lastAudible = now + (last - start)
+            speech.lastAudible = plays + (last - start)
         }
     }
 }

@@ -29,6 +29,8 @@ final class Speech {
     /// On WebSocket: when the next portion leaves.
     var nextChunk: RunInstant
     var isFirst = true
+    /// On RTP: how long after its slot the first packet left, and with it the clock of all others.
+    var lag = Nanoseconds.zero
     var isAllSent = false
 
     var isFirstAudibleKnown = false

@@ -19,7 +19,9 @@ package struct TruthEvent: Equatable, Sendable {
         case replyFirstPacket = "reply_first_packet"
         /// When a player without buffer plays the reply's first audible sample.
         ///
-        /// On RTP its packet's sending plus its place in the packet; on WebSocket by the
+        /// On RTP by the stream's own clock, which the sending of the reply's first packet sets: what
+        /// the timestamps have advanced since, plus its place in the packet. A later packet's being
+        /// late is nothing that a player lets anybody hear. On WebSocket by the
         /// playout clock, on which each chunk plays at the later of its sending and the end of
         /// the one before; a begin that a gap cuts off within 30 ms is none, as to the ear. Only
         /// of sound that was really played: a flush may come first.
