@@ -171,23 +171,48 @@ import Timeline
         }
     }
 
-    @Test func `after a stall the packets are back on their grid`() throws {
+    /// The last packet before a stall in the middle of a reply, and those after it.
+    private func stall(
+        _ span: Nanoseconds
+    ) throws -> (call: TestCall, before: UInt32, after: [(at: RunInstant, timestamp: UInt32)]) {
         let call = try TestCall(.rtpOpus, .fixed(), saying: Self.turn)
         call.run()
         let count = call.packets.count
-        let stalled = TestCall.start + .milliseconds(3_131)
-        let wake = try #require(call.session.wake)
-        call.session.tick(at: wake, now: stalled)
-        call.drain(stalled)
-        call.pass(until: TestCall.start + .milliseconds(3_200))
+        let last = try #require(call.packets.last)
+        var now = last.at + span
+        for _ in 0..<10 {  // a loop's ticks
+            call.session.tick(at: try #require(call.session.wake), now: now)
+            call.drain(now)
+            now = now + .milliseconds(1)
+            guard let wake = call.session.wake, wake <= now else { break }
+        }
+        call.pass(until: now + .milliseconds(80))
+        return (
+            call, last.packet.header.timestamp,
+            call.packets.dropFirst(count).map { ($0.at, $0.packet.header.timestamp) }
+        )
+    }
 
-        let late = call.packets.dropFirst(count)
-        let last = try #require(call.packets.prefix(count).last)
-        let next = try #require(late.first)
-        #expect(next.at == stalled)
-        #expect(next.packet.header.timestamp &- last.packet.header.timestamp == 960 * 7)
-        let after = try #require(late.dropFirst().first)
-        #expect((after.at - TestCall.start).count % 20_000_000 == 2_500_000)
+    @Test func `a short stall leaves no gap in the speech`() throws {
+        let (call, before, after) = try stall(.milliseconds(69))
+
+        for (index, packet) in after.enumerated() {
+            #expect(packet.timestamp &- before == 960 * UInt32(index + 1))
+        }
+        #expect(after[2].at - after[0].at == .milliseconds(2))
+        #expect((after[3].at - TestCall.start).count % 20_000_000 == 2_500_000)
+        #expect(call.count(.replyFirstPacket) == 1)
+    }
+
+    @Test func `after a long stall the packets are back on their grid`() throws {
+        let (_, before, after) = try stall(.milliseconds(149))
+
+        // The last three of those missed, and the one that is due.
+        for (index, packet) in after.enumerated() {
+            #expect(packet.timestamp &- before == 960 * UInt32(index + 4))
+        }
+        #expect(after[3].at - after[0].at == .milliseconds(3))
+        #expect((after[4].at - TestCall.start).count % 20_000_000 == 2_500_000)
     }
 }
 

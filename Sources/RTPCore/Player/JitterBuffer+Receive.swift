@@ -174,8 +174,7 @@ extension JitterBuffer {
             || packet.followsSilence && deviation > tolerance
             || lateRun >= Self.latesInRow
         guard isOff else { return (catchUp(packet, serial: serial, playsAt: playsAt), false) }
-        leastExcess = Self.unseen
-        excessesSeen = 0
+        forgetExcess()
         let anew = max(packet.wish, queueEnd, cursor)
         // Nothing is gained where a queue stands in the way of an earlier instant.
         guard (anew - playsAt).count.magnitude > 1_000_000 else { return (playsAt, false) }
@@ -184,20 +183,19 @@ extension JitterBuffer {
         return (anew, true)
     }
 
-    /// Takes out what every packet of the last second waited beyond its delay.
+    /// Takes out what the packets of the last second waited beyond their delay, on average.
     ///
     /// - Returns: when the packet plays: half a frame earlier than it would, at most.
     @inline(__always)
     private mutating func catchUp(
         _ packet: Incoming, serial: Int64, playsAt: RunInstant
     ) -> RunInstant {
-        let excess = playsAt - packet.wish
-        leastExcess = min(leastExcess, excess)
+        excess += playsAt - packet.wish
         excessesSeen += 1
         if excessesSeen >= Self.excessesWatched {
-            surplus = leastExcess > Self.leastSurplus ? leastExcess : .zero
-            leastExcess = Self.unseen
-            excessesSeen = 0
+            let mean = excess / excessesSeen
+            surplus = mean > Self.leastSurplus ? mean : .zero
+            forgetExcess()
         }
         return surplus > .zero ? shorten(packet, serial: serial, playsAt: playsAt) : playsAt
     }
@@ -210,10 +208,14 @@ extension JitterBuffer {
         guard step > .zero else { return playsAt }
         surplus -= step
         // What was seen before the step says nothing about what waits after it.
-        leastExcess = Self.unseen
-        excessesSeen = 0
+        forgetExcess()
         clock?.anchor(at: playsAt - step, timestamp: packet.timestamp, serial: serial)
         return playsAt - step
+    }
+
+    private mutating func forgetExcess() {
+        excess = .zero
+        excessesSeen = 0
     }
 
     /// Whether a packet's turn has passed: by its arrival, or because its place is played already.

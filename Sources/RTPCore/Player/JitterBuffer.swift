@@ -17,9 +17,9 @@ package import Timeline
 ///
 /// A new anchor never moves what waits already, nor puts anything before its end.
 ///
-/// A stream without a pause has no such place. Where each of 50 packets in a row waited more than
-/// 2 ms beyond the delay, what all of them waited too long is taken out of the next frames, half
-/// a frame each at most: as players of browsers speed up, but without keeping the pitch.
+/// A stream without a pause has no such place. Where 50 packets in a row waited more than 2 ms
+/// beyond the delay on average, that is taken out of the next frames, half a frame each at most: as
+/// players of browsers speed up, but without keeping the pitch.
 ///
 /// **Memory.** 2 kB for 64 packets of bookkeeping and a ring of payload bytes, both allocated
 /// with the first packet. The ring grows by the kilobyte until it holds what waits and the 32
@@ -59,7 +59,6 @@ package struct JitterBuffer {
     static let latesInRow = 25
     static let excessesWatched = 50
     static let leastSurplus = Nanoseconds.milliseconds(2)
-    static let unseen = Nanoseconds.seconds(3_600)
     /// Distance at which sequence numbers are no longer taken for one stream (RFC 3550 appendix A.1).
     static let largestDropout = 3_000
 
@@ -89,8 +88,8 @@ package struct JitterBuffer {
     var queueEnd = RunInstant.zero
     var latestArrival = RunInstant.zero
     var lateRun = 0
-    /// The least that a packet lately waited beyond the delay, and of how many.
-    var leastExcess = Self.unseen
+    /// What packets lately waited beyond the delay, summed, and how many they were.
+    var excess = Nanoseconds.zero
     var excessesSeen = 0
     /// What is to be taken out of the wait of all packets.
     var surplus = Nanoseconds.zero

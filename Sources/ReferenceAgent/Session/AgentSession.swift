@@ -345,7 +345,10 @@ extension AgentSession {
     /// Says whatever part of the reply, or of the silence around it, is due.
     private func speak(at now: RunInstant) {
         if stream != nil { streamSpeech(at: now) }
-        guard let packets, let slot = packets.nextSlot(at: now) else { return }
+        guard let packets,
+            let slot = packets.nextSlot(
+                at: now, isSpeaking: speech.map { !$0.isFirst } ?? false)
+        else { return }
         let isReportDue = packets.isReportDue(at: now)
         sayPacket(in: slot, at: now)
         if isReportDue { add(.report(at: now)) }

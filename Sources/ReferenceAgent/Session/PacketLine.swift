@@ -15,6 +15,9 @@ final class PacketLine {
         case goodbye
     }
 
+    /// Slots that a stall has missed whose packets still leave.
+    private static let madeUpFor = 3
+
     // In the order in which packets need them, so that they touch few cache lines.
     let ptime: Nanoseconds
     /// When the next packet leaves: a grid of its own, shortly after the caller's.
@@ -93,9 +96,12 @@ final class PacketLine {
     }
 
     /// The slot that is due, once; those that a stall has missed are skipped, timestamps too.
-    func nextSlot(at now: RunInstant) -> RunInstant? {
+    ///
+    /// - Parameter isSpeaking: the last of them are made up for, one at each look: a player has as
+    ///   much in store, and skipped ones would be a gap in the speech.
+    func nextSlot(at now: RunInstant, isSpeaking: Bool) -> RunInstant? {
         guard now >= slot else { return nil }
-        let missed = Int((now - slot) / ptime)
+        let missed = Int((now - slot) / ptime) - (isSpeaking ? Self.madeUpFor : 0)
         if missed > 0 {
             sender.skipFrames(missed)
             slot += ptime * missed
