@@ -78,6 +78,10 @@ final class NotingSession: LineSession {
         end(.interrupted)
     }
 
+    static func nearBytes(_ turn: SessionTurn) -> Int { 64 }
+
+    func near(_ turn: SessionTurn, step: Int) -> NearMemory { NearMemory() }
+
     func poll(into buffer: inout WireBuffer) -> CallOutput? {
         guard !asked.isEmpty else { return nil }
         switch asked.removeFirst() {

@@ -3,7 +3,7 @@ import Testing
 import Timeline
 
 /// A 20 ms stream at 8 kHz whose payloads name their packet.
-struct Feeder {
+struct Feeder: ~Copyable {
     var buffer: JitterBuffer
     var played: [PlayedFrame] = []
 

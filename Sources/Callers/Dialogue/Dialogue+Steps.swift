@@ -4,29 +4,21 @@ import Timeline
 extension Dialogue {
     /// Decides about the frame that begins at `frameStart`; call once a frame with all heard so far.
     mutating func advance(frameStart: RunInstant, now: RunInstant, hearing: Hearing) {
-        passOnset(now: now, hearing: hearing)
-        // Each pass finishes at most one step; the bound keeps a broken script from spinning.
-        for _ in 0...script.steps.count where state != .over {
+        if let onset = onsetToPass, now >= onset { passOnset(hearing: hearing) }
+        if let duckedAt = hearing.duckedAt, watch?.record.duckedAt == nil {
+            watch?.ducked(at: duckedAt)
+        }
+        var passes = 0
+        while state != .over {
             let before = (step, state)
             takeStep(frameStart: frameStart, now: now, hearing: hearing)
             if (step, state) == before { break }
+            // Each pass finishes at most one step; the bound keeps a broken script from spinning.
+            passes += 1
+            if passes > script.steps.count { break }
         }
         if let late = aftermath, now - late.record.scheduledEnd > patience.turnTimeout {
             settleAftermath()
-        }
-    }
-
-    private mutating func passOnset(now: RunInstant, hearing: Hearing) {
-        if let turn = watch, !turn.hasPassedOnset, now >= turn.record.scheduledOnset {
-            watch?.passOnset(
-                lastAudible: hearing.lastAudible,
-                talkingSince: hearing.isAgentTalking ? hearing.lastOnset : nil,
-                buffered: hearing.buffered
-            )
-            watch?.measured(roundTrip: hearing.roundTrip)
-        }
-        if let duckedAt = hearing.duckedAt, watch?.record.duckedAt == nil {
-            watch?.ducked(at: duckedAt)
         }
     }
 
@@ -40,9 +32,8 @@ extension Dialogue {
             } else if now > deadline {
                 passOver(at: now)
             }
-        case .due(let onset):
-            guard case .say(let line) = script.steps[step], frameStart + line.timing.onset >= onset
-            else { return }
+        case .due(let earliest):
+            guard frameStart >= earliest, case .say(let line) = script.steps[step] else { return }
             begin(line, frameStart: frameStart)
         case .talking(let end):
             if now >= end { state = .expecting }
@@ -68,8 +59,8 @@ extension Dialogue {
         switch script.steps[step] {
         case .say(let line):
             switch line.anchor {
-            case .callStart: state = .due(onset: connected + line.delay)
-            case .previous: state = .due(onset: previousDone + line.delay)
+            case .callStart: state = due(line, after: connected)
+            case .previous: state = due(line, after: previousDone)
             case .agentSpeechStart: state = .anchoring(until: now + patience.turnTimeout)
             }
         case .wait(.response):
@@ -112,7 +103,12 @@ extension Dialogue {
 
     private mutating func anchor(at onset: RunInstant) {
         guard case .say(let line) = script.steps[step] else { return }
-        state = .due(onset: onset + line.delay)
+        state = due(line, after: onset)
+    }
+
+    /// The clip begins so that its first voiced sample is not before its delay is over.
+    private func due(_ line: Script.Line, after instant: RunInstant) -> State {
+        .due(frameStart: instant + line.delay - line.timing.onset)
     }
 
     private mutating func begin(_ line: Script.Line, frameStart: RunInstant) {
@@ -121,7 +117,8 @@ extension Dialogue {
         watch = TurnWatch(
             record: record,
             pauses: line.timing.pauses.map { frameStart + $0.start...frameStart + $0.end },
-            hold: patience.hold
+            hold: patience.hold,
+            doneWhenReplyBegins: line.doneWhenReplyBegins
         )
         state = .talking(until: frameStart + line.timing.end)
         if !record.isControl { output(.begin(clip: line.clip)) }
@@ -155,12 +152,12 @@ extension Dialogue {
     }
 
     private mutating func settleIfDecided(now: RunInstant, hearing: Hearing) {
-        guard case .say(let line) = script.steps[step], let turn = watch else { return }
-        switch line.expect {
-        case .response where line.kind.isInterjection:
-            settleRepair(turn, line, now: now, hearing: hearing)
+        guard let turn = watch else { return }
+        switch turn.record.expect {
+        case .response where turn.record.kind.isInterjection:
+            settleRepair(turn, now: now, hearing: hearing)
         case .response:
-            settleReply(turn, line, now: now, hearing: hearing)
+            settleReply(turn, now: now, hearing: hearing)
         case .cut, .duck:
             if turn.isStopDecided(now: now, lastAudible: hearing.lastAudible) {
                 settleStop(at: now)
@@ -168,7 +165,7 @@ extension Dialogue {
         case .continue, .nothing:
             // Whether something is answered shows after it was said, not while.
             let start =
-                line.expect == .nothing ? turn.record.scheduledEnd : turn.record.scheduledOnset
+                turn.record.expect == .nothing ? turn.record.scheduledEnd : turn.record.scheduledOnset
             let limit = start + TurnWatch.stopLimit
             let hasEnded = turn.record.heardStop != nil || turn.hasReplyEnded
             let isReplyOver = hasEnded && !hearing.isAgentTalking
@@ -176,21 +173,19 @@ extension Dialogue {
         }
     }
 
-    private mutating func settleReply(
-        _ turn: TurnWatch, _ line: Script.Line, now: RunInstant, hearing: Hearing
-    ) {
-        let record = turn.record
-        if record.heardOnset != nil {
-            guard line.doneWhenReplyBegins || turn.hasReplyEnded else { return }
-        } else if record.agentInterrupted || record.pauseTakenOver, hearing.isAgentTalking,
-            let lastAudible = hearing.lastAudible, lastAudible > record.scheduledEnd
+    private mutating func settleReply(_ turn: TurnWatch, now: RunInstant, hearing: Hearing) {
+        if turn.record.heardOnset != nil {
+            guard turn.doneWhenReplyBegins || turn.hasReplyEnded else { return }
+        } else if turn.record.agentInterrupted || turn.record.pauseTakenOver,
+            hearing.isAgentTalking, let lastAudible = hearing.lastAudible,
+            lastAudible > turn.record.scheduledEnd
         {
             // It never yielded: what it says past the caller's end is its answer.
-            watch?.tookTheTurn()
-            guard line.doneWhenReplyBegins else { return }
-        } else if record.outcome == .answered, !hearing.isAgentTalking {
+            turn.tookTheTurn()
+            guard turn.doneWhenReplyBegins else { return }
+        } else if turn.record.outcome == .answered, !hearing.isAgentTalking {
             // The early answer has ended.
-        } else if now - record.scheduledEnd <= patience.turnTimeout {
+        } else if now - turn.record.scheduledEnd <= patience.turnTimeout {
             return
         }
         if let watch { output(.settled(watch.settled())) }
@@ -199,17 +194,14 @@ extension Dialogue {
     }
 
     /// An interruption that asks for something is done when what the agent says to it has ended.
-    private mutating func settleRepair(
-        _ turn: TurnWatch, _ line: Script.Line, now: RunInstant, hearing: Hearing
-    ) {
-        let record = turn.record
+    private mutating func settleRepair(_ turn: TurnWatch, now: RunInstant, hearing: Hearing) {
         let isDone: Bool
-        if record.isControl {
+        if turn.record.isControl {
             isDone = turn.isStopDecided(now: now, lastAudible: hearing.lastAudible)
         } else {
-            let hasBegun = hearing.lastOnset.map { $0 > record.scheduledOnset } ?? false
-            let isEnough = line.doneWhenReplyBegins || !hearing.isAgentTalking
-            isDone = hasBegun && isEnough || now - record.scheduledEnd > patience.turnTimeout
+            let hasBegun = hearing.lastOnset.map { $0 > turn.record.scheduledOnset } ?? false
+            let isEnough = turn.doneWhenReplyBegins || !hearing.isAgentTalking
+            isDone = hasBegun && isEnough || now - turn.record.scheduledEnd > patience.turnTimeout
         }
         if isDone { settleStop(at: now) }
     }

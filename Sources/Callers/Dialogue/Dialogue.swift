@@ -21,8 +21,9 @@ struct Dialogue {
         var lastOnset: RunInstant?
         var lastAudible: RunInstant?
         var duckedAt: RunInstant?
-        /// Received and not yet played at ``Dialogue/onsetToPass``.
+        /// Received and not yet played at ``Dialogue/onsetToPass``; zero where there is none.
         var buffered: Nanoseconds
+        /// Not looked for where there is no such onset.
         var roundTrip: Nanoseconds?
     }
 
@@ -37,7 +38,8 @@ struct Dialogue {
         case entering
         /// Waiting for the agent to become audible, so that the delay can begin.
         case anchoring(until: RunInstant)
-        case due(onset: RunInstant)
+        /// To begin in the first frame that starts at this instant or after it.
+        case due(frameStart: RunInstant)
         case talking(until: RunInstant)
         case expecting
         case waitingForReply(until: RunInstant, heardAny: Bool)
@@ -56,7 +58,19 @@ struct Dialogue {
     /// Where the delay of an utterance after `previous` counts from.
     var previousDone = RunInstant.zero
     /// The turn of the current step.
-    var watch: TurnWatch?
+    var watch: TurnWatch? {
+        didSet {
+            watchAddress = watch.map { UnsafeRawPointer(Unmanaged.passUnretained($0).toOpaque()) }
+            onsetToPass = watch?.record.scheduledOnset
+            onsetToLeave = watch?.isOnsetLeaving == true ? onsetToPass : nil
+        }
+    }
+    /// Where `watch` lies.
+    private(set) var watchAddress: UnsafeRawPointer?
+    /// Scheduled onset of a turn that playback has not been heard up to yet.
+    private(set) var onsetToPass: RunInstant?
+    /// Scheduled onset of a turn that has not left yet.
+    private var onsetToLeave: RunInstant?
     /// An interjection whose step is done and whose aftermath is still to come.
     var aftermath: TurnWatch?
     private var outputs: [Output] = []
@@ -73,12 +87,6 @@ struct Dialogue {
     }
 
     var isOver: Bool { state == .over }
-
-    /// Scheduled onset of a turn that playback has not been heard up to yet.
-    var onsetToPass: RunInstant? {
-        guard let watch, !watch.hasPassedOnset else { return nil }
-        return watch.record.scheduledOnset
-    }
 
     mutating func heard(
         _ event: Ear.Event, firstPacket: RunInstant?, lastAudibleArrival: RunInstant?
@@ -108,8 +116,10 @@ struct Dialogue {
     }
 
     /// The frame that was due at an instant has left; it may be the one with the turn's onset.
-    func left(frameDue: RunInstant, lateness: Nanoseconds) {
-        watch?.left(frameDue: frameDue, lateness: lateness)
+    mutating func left(frameDue: RunInstant, lateness: Nanoseconds) {
+        guard let onset = onsetToLeave, onset < frameDue else { return }
+        watch?.left(lateness: lateness)
+        onsetToLeave = nil
     }
 
     /// Scheduled onset of the interjection that is watched; `nil` where the turn is none.
@@ -127,6 +137,17 @@ struct Dialogue {
         watch = nil
         aftermath = nil
         state = .over
+    }
+
+    /// Playback has been heard up to the turn's onset.
+    mutating func passOnset(hearing: Hearing) {
+        onsetToPass = nil
+        watch?.passOnset(
+            lastAudible: hearing.lastAudible,
+            talkingSince: hearing.isAgentTalking ? hearing.lastOnset : nil,
+            buffered: hearing.buffered
+        )
+        watch?.measured(roundTrip: hearing.roundTrip)
     }
 
     mutating func output(_ output: Output) { outputs.append(output) }

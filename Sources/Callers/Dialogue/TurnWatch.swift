@@ -11,14 +11,23 @@ final class TurnWatch {
     /// Pauses shorter than this are bridged (ITU-T P.59).
     static let bridgedPause = Nanoseconds.milliseconds(200)
 
+    /// About what one takes in memory.
+    static let bytes = MemoryLayout<TurnRecord>.size + 64
+
     private(set) var record: TurnRecord
     /// Scripted pauses of the clip, in the caller's media time.
     private let pauses: [ClosedRange<RunInstant>]
     private(set) var hasPassedOnset = false
     private(set) var hasReplyEnded = false
     private var hold: Nanoseconds
+    /// The turn's step is done as soon as the reply begins.
+    let doneWhenReplyBegins: Bool
 
-    init(record: TurnRecord, pauses: [ClosedRange<RunInstant>], hold: Nanoseconds) {
+    init(
+        record: TurnRecord, pauses: [ClosedRange<RunInstant>], hold: Nanoseconds,
+        doneWhenReplyBegins: Bool = false
+    ) {
+        self.doneWhenReplyBegins = doneWhenReplyBegins
         self.record = record
         self.pauses = pauses
         self.hold = hold
@@ -27,11 +36,12 @@ final class TurnWatch {
 
     private var isInterjection: Bool { record.kind.isInterjection }
 
-    /// The frame that was due at an instant has left this late; the first voiced sample was in it or before.
-    func left(frameDue: RunInstant, lateness: Nanoseconds) {
-        guard record.actualOnset == nil, !record.isControl, record.scheduledOnset < frameDue else {
-            return
-        }
+    /// Whether it has yet to be told when the first voiced sample left; a control's never does.
+    var isOnsetLeaving: Bool { record.actualOnset == nil && !record.isControl }
+
+    /// The frame with the first voiced sample has left this late.
+    func left(lateness: Nanoseconds) {
+        guard isOnsetLeaving else { return }
         record.actualOnset = record.scheduledOnset + lateness
     }
 

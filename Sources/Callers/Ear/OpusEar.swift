@@ -44,7 +44,7 @@ struct OpusEar {
     private var stoppedAt: RunInstant?
     private var closely = CloseListening()
     private var everyPacket: OpusSpeechDecoder?
-    private let shelf = PacketShelf()
+    let shelf = PacketShelf()
     private var framer = SoundFramer(rate: CodecName.opus.sampleRate)
     private var lastLevel: UInt8 = 127
     private var concealedInRow = 0

@@ -21,14 +21,20 @@ final class PacketShelf {
     private var byteCapacity: Int
     /// Where the next payload goes.
     private var free = 0
+    /// Payloads may go up to here without looking at what is kept.
+    private var limit: Int
     private var firstNumber = 0
     private var nextNumber = 0
+
+    /// What one takes in memory, without what it keeps.
+    static let bytes = 96
 
     init() {
         entryMask = 63
         entries = .allocate(capacity: entryMask + 1)
         byteCapacity = 4_096
         bytes = .allocate(byteCount: byteCapacity, alignment: 16)
+        limit = byteCapacity
     }
 
     deinit {
@@ -81,6 +87,12 @@ final class PacketShelf {
             UnsafeRawBufferPointer(start: bytes + Int(entry.offset), count: Int(entry.count)))
     }
 
+    /// What the next packet will be kept in.
+    func addNear(to memory: inout NearMemory) {
+        memory.add(entries + (nextNumber & entryMask), bytes: MemoryLayout<Entry>.stride)
+        memory.add(bytes + free, bytes: min(128, byteCapacity - free))
+    }
+
     /// Lets go of packets before `number`.
     func drop(before number: Int) {
         if number > firstNumber { firstNumber = min(number, nextNumber) }
@@ -89,15 +101,28 @@ final class PacketShelf {
     private func isKept(_ number: Int) -> Bool { number >= firstNumber && number < nextNumber }
 
     /// Where `count` bytes are free in one piece.
+    @inline(__always)
     private func place(for count: Int) -> Int {
-        guard nextNumber > firstNumber else { return count <= byteCapacity ? 0 : grown(by: count) }
+        free + count <= limit ? free : placeElsewhere(for: count)
+    }
+
+    /// Looks where the oldest payload lies, which nothing else makes necessary.
+    @inline(never)
+    private func placeElsewhere(for count: Int) -> Int {
+        guard nextNumber > firstNumber else {
+            limit = byteCapacity
+            return count <= byteCapacity ? 0 : grown(by: count)
+        }
         let oldest = Int(entries[firstNumber & entryMask].offset)
         let newest = Int(entries[(nextNumber - 1) & entryMask].offset)
         if newest >= oldest {
+            limit = byteCapacity
             if free + count <= byteCapacity { return free }
+            limit = oldest - 1
             if count < oldest { return 0 }
-        } else if free + count < oldest {
-            return free
+        } else {
+            limit = oldest - 1
+            if free + count < oldest { return free }
         }
         return grown(by: count)
     }
@@ -116,7 +141,7 @@ final class PacketShelf {
             end += Int(entry.count)
         }
         bytes.deallocate()
-        (bytes, byteCapacity) = (larger, capacity)
+        (bytes, byteCapacity, limit) = (larger, capacity, capacity)
         return end
     }
 

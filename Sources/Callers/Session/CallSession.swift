@@ -8,13 +8,9 @@ package import Timeline
 /// Sans-IO and owned by one event loop. The runner hands in what arrives and calls
 /// ``slot(scheduled:now:)`` once every ``interval``; after each call it drains
 /// ``poll(into:)`` until `nil`.
+///
+/// What every frame touches stands first; see ``near(_:step:)``.
 package final class CallSession {
-    package let id: CallID
-    /// The name the agent knows the call by.
-    package let wireID: UInt32
-    /// Between two frames of the caller.
-    package let interval: Nanoseconds
-
     private enum Pending {
         case usual(UsualOutput)
         case report(RunInstant)
@@ -25,30 +21,40 @@ package final class CallSession {
         case hangUp
     }
 
-    private let settings: CallSettings
-    private let voice: PathVoice
-    private let room: ListeningRoom
-    private var dialogue: Dialogue
-    private var ear: Ear
-    private var mouth: Mouth
-    private var webSocket: WebSocketLine?
-    private var rtp: RTPLine?
-    /// What the channel beside the packets speaks.
-    private var channel: CallerDialect?
-    private var agreement: MediaAgreement?
-    private var record: CallRecord
-    private var events: [Ear.Event] = []
+    private var isDone = false
     /// Told before what is pending.
     private var usual = UsualOutput.nothing
     private var pending: [Pending] = []
+    private var rtp: RTPLine? { didSet { unheldLine = rtp.map(Unmanaged.passUnretained) } }
+    /// The same, to be asked without being held: that would be to wait for its memory.
+    private(set) var unheldLine: Unmanaged<RTPLine>?
+    private var webSocket: WebSocketLine?
+    /// Between two frames of the caller.
+    package let interval: Nanoseconds
+    private let settings: CallSettings
+    private var events: [Ear.Event] = []
+    private let room: ListeningRoom
+    private let voice: PathVoice
+    private var framesSent = 0
+    private var mouth: Mouth
+    private(set) var dialogue: Dialogue
+    private var ear: Ear
+    // From here on: what is rarely looked at.
+    package let id: CallID
+    /// The name the agent knows the call by.
+    package let wireID: UInt32
     private var nextPending = 0
+    /// What the channel beside the packets speaks.
+    private var channel: CallerDialect?
+    private var agreement: MediaAgreement?
     private var roundTrips: [Nanoseconds] = []
-    private var isDone = false
-    /// Whether the call has ended, however it did.
-    package var isOver: Bool { isDone }
     private var tapedClips: [String: Clip]?
     /// Where the call is recorded; `nil` for most.
     package private(set) var tape: CallTape?
+    private var record: CallRecord
+
+    /// Whether the call has ended, however it did.
+    package var isOver: Bool { isDone }
 
     init(
         id: CallID, wireID: UInt32, planned: RunInstant, script: Script, settings: CallSettings,
@@ -312,7 +318,7 @@ package final class CallSession {
             lastAudible: ear.lastAudible,
             duckedAt: ear.loudness.duckedAt,
             buffered: dialogue.onsetToPass.map { buffered(at: $0) } ?? .zero,
-            roundTrip: currentRoundTrip
+            roundTrip: dialogue.onsetToPass == nil ? nil : currentRoundTrip
         )
     }
 
@@ -359,7 +365,7 @@ package final class CallSession {
         if settings.leavesSilenceOut, frame.mayBeLeftOut {
             rtp?.skipFrame()
         } else {
-            record.media.framesSent += 1
+            framesSent += 1
             want(.frame(frame, scheduled: scheduled))
         }
     }
@@ -387,8 +393,9 @@ package final class CallSession {
 
     private func fillIn(at now: RunInstant) {
         record.ended = now
+        record.media.framesSent = framesSent
         if let webSocket { webSocket.fill(&record.media) }
-        if let rtp { rtp.fill(&record.media) }
+        rtp?.fill(&record.media)
         if !roundTrips.isEmpty {
             record.media.roundTrip = roundTrips.sorted()[(roundTrips.count - 1) / 2]
         }

@@ -5,7 +5,9 @@ import RTPCore
 import Timeline
 
 /// What all calls of one path have in common.
-struct CallSettings: Sendable {
+///
+/// A class, so that each call holds no more than a reference.
+final class CallSettings: Sendable {
     let codec: CodecName
     let patience: Dialogue.Patience
     let hearing: OpusEar.Mode

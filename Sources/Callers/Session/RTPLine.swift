@@ -3,28 +3,35 @@ import RTPCore
 import Timeline
 
 /// The caller's end of an RTP path: its stream, the agent's stream, and the jitter buffer behind it.
-struct RTPLine {
+///
+/// A class, so that calls on messages have no room for one. What a packet that arrives touches
+/// stands first, what a slot touches next to it, and last what is rarely looked at: of a thousand
+/// calls nothing is near the processor when its turn comes, and all that is fetched takes time.
+final class RTPLine {
     private let codec: CodecName
-    private let interval: Nanoseconds
+    private let receivedPayloadType: UInt8
     /// `nil` where levels were not agreed on.
     private let levelID: UInt8?
-    private let receivedPayloadType: UInt8
-    /// Of our stream: its extended sequence numbers count from here.
-    private let firstSequence: UInt32
-    private var sender: RTPSender
-    private var reporter: RTCPReporter
-    private var reception: ReceptionStatistics
-    private var buffer: JitterBuffer
-    private var framer: SoundFramer
-    private var opus: OpusEar?
-    private var refused = 0
-    var tape: CallTape?
     /// The agent left the session (RFC 3550 §6.6).
     private(set) var saidGoodbye = false
     /// Arrival of the last packet that began a talkspurt.
     private(set) var talkspurtArrival: RunInstant?
+    private var reception: ReceptionStatistics
+    private var buffer: JitterBuffer
     /// Arrival of the last packet with audible sound in it.
     private(set) var lastAudibleArrival: RunInstant?
+    private(set) var nextReport: RunInstant
+    private var sender: RTPSender
+    var tape: CallTape?
+    private var opus: OpusEar?
+    /// The ear's, to be asked for its place without holding it.
+    private let shelf: Unmanaged<PacketShelf>?
+    private var framer: SoundFramer
+    private let interval: Nanoseconds
+    /// Of our stream: its extended sequence numbers count from here.
+    private let firstSequence: UInt32
+    private var reporter: RTCPReporter
+    private var refused = 0
 
     /// - Parameter agreement: what signalling settled; `nil` where the path's settings hold.
     init(
@@ -54,6 +61,7 @@ struct RTPLine {
             generator: generator,
             start: start
         )
+        nextReport = reporter.nextReport
         reception = ReceptionStatistics(clockRate: codec.sampleRate)
         buffer = JitterBuffer(
             clockRate: codec.sampleRate, delay: settings.jitterBuffer, frame: interval
@@ -63,10 +71,10 @@ struct RTPLine {
             codec == .opus
             ? OpusEar(mode: settings.hearing, interval: interval, hold: settings.patience.hold)
             : nil
+        shelf = opus.map { Unmanaged.passUnretained($0.shelf) }
     }
 
     var packetsReceived: Int { reception.received }
-    var nextReport: RunInstant { reporter.nextReport }
     var lastRoundTrip: Nanoseconds? { reporter.lastRoundTrip }
     /// From arrival to the ear.
     var playerDelay: Nanoseconds { buffer.meanWait ?? buffer.delay }
@@ -74,7 +82,7 @@ struct RTPLine {
     // MARK: Receiving
 
     /// - Returns: delay variation against the packet before, where there is one.
-    mutating func receive(_ bytes: UnsafeRawBufferPointer, arrived: RunInstant) -> Nanoseconds? {
+    func receive(_ bytes: UnsafeRawBufferPointer, arrived: RunInstant) -> Nanoseconds? {
         switch RTPDemux.kind(bytes) {
         case .rtp:
             return receiveMedia(bytes, arrived: arrived)
@@ -90,7 +98,7 @@ struct RTPLine {
         return nil
     }
 
-    private mutating func receiveMedia(
+    private func receiveMedia(
         _ bytes: UnsafeRawBufferPointer, arrived: RunInstant
     ) -> Nanoseconds? {
         guard let packet = try? RTPPacket.parse(bytes),
@@ -116,7 +124,7 @@ struct RTPLine {
     // MARK: Playing
 
     /// Lets the ear hear everything that begins to play by `now`.
-    mutating func play(
+    func play(
         until now: RunInstant, ear: inout Ear, room: ListeningRoom, events: inout [Ear.Event]
     ) {
         while let played = buffer.next(until: now) {
@@ -131,7 +139,7 @@ struct RTPLine {
         }
     }
 
-    private mutating func hear(
+    private func hear(
         _ packet: PlayedPacket, _ played: PlayedFrame, _ ear: inout Ear, _ room: ListeningRoom,
         _ events: inout [Ear.Event]
     ) {
@@ -165,7 +173,7 @@ struct RTPLine {
         }
     }
 
-    private mutating func conceal(
+    private func conceal(
         _ played: PlayedFrame, _ ear: inout Ear, _ room: ListeningRoom, _ events: inout [Ear.Event]
     ) {
         if opus != nil {
@@ -182,7 +190,7 @@ struct RTPLine {
 
     // MARK: Sending
 
-    mutating func write(
+    func write(
         _ payload: UnsafeRawBufferPointer, level: UInt8, marker: Bool, at scheduled: RunInstant,
         into out: inout WireBuffer
     ) {
@@ -196,15 +204,39 @@ struct RTPLine {
         )
     }
 
-    mutating func skipFrame() { sender.skipFrames() }
+    func skipFrame() { sender.skipFrames() }
 
-    mutating func writeReport(at now: RunInstant, into out: inout WireBuffer) {
+    func writeReport(at now: RunInstant, into out: inout WireBuffer) {
         reporter.write(at: now, sender: sender, reception: &reception, into: &out)
+        nextReport = reporter.nextReport
     }
 
-    mutating func writeGoodbye(at now: RunInstant, into out: inout WireBuffer) {
+    func writeGoodbye(at now: RunInstant, into out: inout WireBuffer) {
         reporter.writeGoodbye(at: now, sender: sender, reception: &reception, into: &out)
     }
+
+    // MARK: Memory to ask for beforehand
+
+    /// What is not in the line itself, which has to be near for it.
+    func addNearArrival(to memory: inout NearMemory) { buffer.addNearArrival(to: &memory) }
+
+    /// What is not in the line itself, which has to be near for it; then what that leads to.
+    func addNearSlot(step: Int, to memory: inout NearMemory) {
+        if step == 1 { buffer.addNearPlayback(to: &memory) }
+        guard let shelf else { return }
+        if step == 1 {
+            memory.add(UnsafeRawPointer(shelf.toOpaque()), bytes: PacketShelf.bytes)
+        } else {
+            shelf._withUnsafeGuaranteedRef { $0.addNear(to: &memory) }
+        }
+    }
+
+    /// What an arrival touches of the line itself, from its begin.
+    static let arrivalBytes =
+        64 + MemoryLayout<ReceptionStatistics>.size + MemoryLayout<JitterBuffer>.size
+    /// What a slot touches of it: all but what is looked at rarely.
+    static let slotBytes =
+        arrivalBytes + 64 + MemoryLayout<RTPSender>.size + MemoryLayout<OpusEar?>.size
 
     // MARK: The end
 
@@ -228,5 +260,5 @@ struct RTPLine {
         }
     }
 
-    mutating func close(room: ListeningRoom) { opus?.close(room: room) }
+    func close(room: ListeningRoom) { opus?.close(room: room) }
 }

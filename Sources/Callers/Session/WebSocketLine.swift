@@ -3,7 +3,9 @@ import Dialects
 import Timeline
 
 /// The caller's end of a WebSocket: the dialect, and the player behind it.
-struct WebSocketLine {
+///
+/// A class, so that calls on packets have no room for one.
+final class WebSocketLine {
     /// What a message meant to the call.
     enum Effect: Equatable {
         case none
@@ -54,7 +56,7 @@ struct WebSocketLine {
 
     // MARK: Receiving
 
-    mutating func receive(
+    func receive(
         _ form: MessageForm, _ bytes: UnsafeRawBufferPointer, arrived: RunInstant,
         ear: inout Ear, room: ListeningRoom, events: inout [Ear.Event]
     ) -> Effect {
@@ -66,7 +68,7 @@ struct WebSocketLine {
     }
 
     /// Whatever is not plainly audio.
-    private mutating func receiveRest(
+    private func receiveRest(
         _ form: MessageForm, _ bytes: UnsafeRawBufferPointer, arrived: RunInstant,
         _ ear: inout Ear, _ room: ListeningRoom, _ events: inout [Ear.Event]
     ) -> Effect {
@@ -106,7 +108,7 @@ struct WebSocketLine {
         return .none
     }
 
-    private mutating func take(
+    private func take(
         _ audio: [UInt8], of reply: ReplyTag, level: UInt8?, arrived: RunInstant, threshold: Double
     ) -> Effect {
         audio.withUnsafeBytes {
@@ -115,7 +117,7 @@ struct WebSocketLine {
         }
     }
 
-    private mutating func take(
+    private func take(
         _ audio: LentAudio, arrived: RunInstant, threshold: Double
     ) -> Effect {
         messagesReceived += 1
@@ -151,13 +153,13 @@ struct WebSocketLine {
     }
 
     /// All of a reply is there: what fills no whole frame is played too.
-    private mutating func endReply(arrived: RunInstant) {
+    private func endReply(arrived: RunInstant) {
         isReplyOpen = false
         guard currentReply != givenUpReply, let rest = framer.finish() else { return }
         queue.append(.frame(rest), length: SoundFrame.length, arrived: arrived, continuing: false)
     }
 
-    private mutating func keepPacket(
+    private func keepPacket(
         _ audio: LentAudio, length: Nanoseconds, arrived: RunInstant, isContinuing: Bool
     ) {
         let playsAt = max(arrived, queue.playbackEnd ?? arrived)
@@ -168,7 +170,7 @@ struct WebSocketLine {
         )
     }
 
-    private mutating func keepFrames(
+    private func keepFrames(
         _ bytes: UnsafeRawBufferPointer, arrived: RunInstant, isContinuing: Bool, threshold: Double
     ) {
         var isContinuing = isContinuing
@@ -187,7 +189,7 @@ struct WebSocketLine {
     // MARK: Playing
 
     /// Lets the ear hear everything that has played by `now`.
-    mutating func play(
+    func play(
         until now: RunInstant, ear: inout Ear, room: ListeningRoom, events: inout [Ear.Event]
     ) {
         while let piece = queue.next(until: now) {
@@ -198,7 +200,7 @@ struct WebSocketLine {
         hearNothing(until: queue.current.map { min(now, $0.playsAt) } ?? now, &ear, room, &events)
     }
 
-    private mutating func hearNothing(
+    private func hearNothing(
         until instant: RunInstant, _ ear: inout Ear, _ room: ListeningRoom,
         _ events: inout [Ear.Event]
     ) {
@@ -207,7 +209,7 @@ struct WebSocketLine {
     }
 
     /// - Parameter end: where playback was ended within the piece; `nil` where it plays out.
-    private mutating func hear(
+    private func hear(
         _ piece: PlaybackQueue.Piece, until end: RunInstant?, _ ear: inout Ear,
         _ room: ListeningRoom,
         _ events: inout [Ear.Event]
@@ -226,7 +228,7 @@ struct WebSocketLine {
         }
     }
 
-    private mutating func flush(
+    private func flush(
         at now: RunInstant, _ ear: inout Ear, _ room: ListeningRoom, _ events: inout [Ear.Event]
     ) {
         guard honoursFlush else { return }
@@ -249,7 +251,7 @@ struct WebSocketLine {
     // MARK: Sending
 
     /// The message that tells the agent how much was heard, once after a flush, where the dialect has one.
-    mutating func truncation(into buffer: inout WireBuffer) -> MessageForm? {
+    func truncation(into buffer: inout WireBuffer) -> MessageForm? {
         guard let played = playedAtFlush else { return nil }
         playedAtFlush = nil
         return dialect.truncation(playedMs: Int(played.count / 1_000_000), into: &buffer)
@@ -261,7 +263,7 @@ struct WebSocketLine {
         media.underruns = queue.underruns
     }
 
-    mutating func close(room: ListeningRoom) { opus?.close(room: room) }
+    func close(room: ListeningRoom) { opus?.close(room: room) }
 
     private static let noLevel: UInt8 = 255
 }

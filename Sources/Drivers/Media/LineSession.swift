@@ -22,6 +22,8 @@ package protocol LineSession: AnyObject {
     func receive(_ form: MessageForm, message: UnsafeRawBufferPointer, arrived: RunInstant)
     func roundTrip(_ measured: Nanoseconds)
     func interrupt(at now: RunInstant)
+    static func nearBytes(_ turn: SessionTurn) -> Int
+    func near(_ turn: SessionTurn, step: Int) -> NearMemory
     func poll(into buffer: inout WireBuffer) -> CallOutput?
 }
 

@@ -1,4 +1,5 @@
 import CSockets
+import Callers
 
 /// The lines of a loop, each in a place of its own that an epoll token names.
 ///
@@ -30,22 +31,28 @@ final class LineTable<Session: LineSession> {
         }
     }
 
-    /// Asks for what a call keeps in memory, while another one is looked after.
+    /// What to ask for of a call's memory, while other ones are looked after.
     ///
     /// Twenty milliseconds after its last packet nothing of a call is near the processor any
-    /// more: waiting for it took as long as all that is done with a packet.
-    ///
-    /// - Parameter ahead: lines that come before this one's turn. Two before, the line itself is
-    ///   asked for; one before, the session it names.
+    /// more: waiting for it took longer than all that is done with a packet. Each of these leads
+    /// to the next, and has to be near for it.
+    enum Prefetch { case line, session(SessionTurn), beyond(SessionTurn, step: Int) }
+
     @inline(__always)
-    func prefetch(_ place: Int, ahead: Int) {
+    func prefetch(_ place: Int, _ what: Prefetch) {
         guard place < count, let base = places.baseAddress else { return }
         let line = base + place
-        if ahead > 1 {
+        switch what {
+        case .line:
             talkover_prefetch(line, MemoryLayout<MediaLine<Session>>.stride)
-        } else if let session = line.pointee.session {
-            talkover_prefetch(
-                Unmanaged.passUnretained(session).toOpaque(), line.pointee.sessionBytes)
+        case .session(let turn):
+            guard let session = line.pointee.sessionAddress else { return }
+            talkover_prefetch(session, Session.nearBytes(turn))
+        case .beyond(let turn, let step):
+            guard let session = line.pointee.sessionAddress else { return }
+            Unmanaged<Session>.fromOpaque(session)._withUnsafeGuaranteedRef {
+                $0.near(turn, step: step).prefetch()
+            }
         }
     }
 

@@ -18,7 +18,7 @@ extension MediaLoop {
             let ready = Int(talkover_epoll_ready(epoll, tokens.baseAddress, capacity))
             guard ready > 0 else { return }
             for index in 0..<ready {
-                if index + 2 < ready { lines.prefetch(Int(tokens[index + 2]), ahead: 2) }
+                if index + 2 < ready { lines.prefetch(Int(tokens[index + 2]), .line) }
                 read(Int(tokens[index]))
                 if inbox.isFull { takeInbox() }
             }
@@ -29,8 +29,9 @@ extension MediaLoop {
 
     /// Reads one datagram of a line into the inbox.
     private func read(_ place: Int) {
-        guard let session = lines[place].session else { return }
+        guard lines[place].sessionAddress != nil else { return }
         guard lines[place].isLatched else {
+            guard let session = lines[place].session else { return }
             if receiveFromAnybody(place, session) { latch(place, session) }
             return
         }
@@ -48,12 +49,15 @@ extension MediaLoop {
             return
         }
         inbox.keep(Int(count), place: place, stamp: stamp, readAt: clock.now)
-        lines.prefetch(place, ahead: 1)
+        lines.prefetch(place, .session(.arrival))
     }
 
     /// Hands over what has been read.
     private func takeInbox() {
         for index in 0..<inbox.count {
+            for step in 0...1 where index + 4 - 2 * step < inbox.count {
+                lines.prefetch(inbox[index + 4 - 2 * step].place, .beyond(.arrival, step: step))
+            }
             let item = inbox[index]
             guard let session = lines[item.place].session else { continue }
             if let link = lines[item.place].link {

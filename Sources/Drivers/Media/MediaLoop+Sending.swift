@@ -24,7 +24,12 @@ extension MediaLoop {
     }
 
     private func prefetch(_ entry: SlotWheel.Entry, ahead: Int) {
-        lines.prefetch(Int(entry.token), ahead: ahead)
+        let place = Int(entry.token)
+        switch ahead {
+        case 5: lines.prefetch(place, .line)
+        case 4: lines.prefetch(place, .session(.slot))
+        default: lines.prefetch(place, .beyond(.slot, step: 3 - ahead))
+        }
     }
 
     /// Takes what a call asks for in its slot: packets wait for ``flush()``.

@@ -104,7 +104,6 @@ package final class MediaLoop<Session: LineSession> {
         }
         var line = MediaLine<Session>()
         line.session = session
-        line.sessionBytes = talkover_heap_bytes(Unmanaged.passUnretained(session).toOpaque())
         line.descriptor = descriptor
         line.generation = lines[place].generation &+ 1
         line.path = session.id.path

@@ -38,7 +38,7 @@ package struct SlotWheel {
     /// Hands over everything due up to a tick, in the order of the ticks.
     ///
     /// - Parameters:
-    ///   - soon: told of each entry before its turn, `ahead` entries early: 2, then 1.
+    ///   - soon: told of each entry before its turn, `ahead` entries early: 5, 4 and so on to 1.
     ///   - body: may not touch the wheel; returns when its line is due again, if it is.
     package mutating func advance(
         to nominal: RunInstant, soon: (Entry, _ ahead: Int) -> Void = { _, _ in },
@@ -52,8 +52,9 @@ package struct SlotWheel {
             for entry in spare where entry.tick > tick { buckets[place].append(entry) }
             for index in spare.indices where spare[index].tick <= tick {
                 let entry = spare[index]
-                if index + 2 < spare.count { soon(spare[index + 2], 2) }
-                if index + 1 < spare.count { soon(spare[index + 1], 1) }
+                for ahead in stride(from: 5, to: 0, by: -1) where index + ahead < spare.count {
+                    soon(spare[index + ahead], ahead)
+                }
                 if let again = body(entry) {
                     insert(
                         token: entry.token, generation: entry.generation, at: again,

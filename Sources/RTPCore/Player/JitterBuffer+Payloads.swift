@@ -18,12 +18,16 @@ extension JitterBuffer {
     /// Position of the payload that arrived first of those still needed.
     private var oldestNeeded: UInt32? {
         guard inOrder >= Self.capacity + Self.history else {
-            return slots.lazy.filter(isNeeded).map(\.position).min()
+            var oldest: UInt32?
+            for index in slots.indices where isNeeded(slots[index]) {
+                oldest = min(oldest ?? .max, slots[index].position)
+            }
+            return oldest
         }
         // Everything needed came in the order of its numbers.
         var serial = nextSerial - Int64(Self.history)
         while serial <= highest {
-            let slot = slots[Self.index(serial)]
+            let slot = slots[serial]
             if slot.holds(serial), !slot.isLate { return slot.position }
             serial += 1
         }
@@ -33,8 +37,7 @@ extension JitterBuffer {
     private mutating func moveToNewRing(for count: Int) {
         let more = ring.isWorn ? 0 : max(1_024, count)
         var larger = PayloadRing(capacity: ring.capacity + more)
-        let order = slots.indices.sorted { slots[$0].position < slots[$1].position }
-        for index in order where slots[index].flags & JitterSlot.used != 0 {
+        for index in slots.byPosition where slots[index].flags & JitterSlot.used != 0 {
             guard isNeeded(slots[index]) else {
                 if !slots[index].isLate { slots[index].flags = 0 }
                 continue

@@ -12,7 +12,7 @@ extension JitterBuffer {
         guard clock != nil else { return nil }
         while true {
             guard let serial = firstWaiting else { return nothing(until: now, before: nil) }
-            let slot = slots[Self.index(serial)]
+            let slot = slots[serial]
             let missing = Int(serial - nextSerial)
             if missing > 0 {
                 let places = placesFree(before: slot.playsAt)
@@ -50,7 +50,7 @@ extension JitterBuffer {
         var serial = nextSerial
         let end = min(highest, nextSerial + Int64(Self.capacity - 1))
         while serial <= end {
-            if slots[Self.index(serial)].holds(serial) { return serial }
+            if slots[serial].holds(serial) { return serial }
             serial += 1
         }
         return nil
@@ -89,7 +89,7 @@ extension JitterBuffer {
         _ slot: JitterSlot, serial: Int64, at playsAt: RunInstant
     ) -> PlayedFrame {
         var span = frame
-        let following = slots[Self.index(serial + 1)]
+        let following = slots[serial + 1]
         if following.holds(serial + 1), following.playsAt > playsAt {
             span = min(span, following.playsAt - playsAt)
         }
@@ -97,6 +97,7 @@ extension JitterBuffer {
         counts.waited += playsAt - slot.arrived
         lossRuns.record(isLost: false)
         nextSerial = serial + 1
+        playedUpTo = slot.position &+ UInt32(slot.length)
         hasPlayed = true
         cursor = playsAt + span
         let packet = PlayedPacket(

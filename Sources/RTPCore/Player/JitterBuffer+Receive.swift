@@ -94,7 +94,7 @@ extension JitterBuffer {
 
     @inline(never)
     private mutating func start(with packet: Incoming, sequence: UInt16) {
-        slots = [JitterSlot](repeating: JitterSlot(), count: Self.capacity)
+        slots = JitterSlots(count: Self.capacity)
         // Room below, for packets that overtook each other at the beginning.
         highest = Int64(sequence) + 65_536
         highestWire = sequence
@@ -140,7 +140,7 @@ extension JitterBuffer {
             counts.overflowed += 1
             return .overflowed
         }
-        let held = slots[Self.index(serial)]
+        let held = slots[serial]
         if held.holds(serial) {
             counts.duplicates += 1
             return .duplicate
@@ -256,7 +256,7 @@ extension JitterBuffer {
 
     /// Remembers the place of a late packet: its turn is concealed, and a copy is known as one.
     private mutating func markLate(_ packet: Incoming, serial: Int64, playsAt: RunInstant) {
-        slots[Self.index(serial)] = JitterSlot(
+        slots[serial] = JitterSlot(
             playsAt: playsAt, arrived: packet.arrived,
             serial: UInt32(truncatingIfNeeded: serial), timestamp: packet.timestamp,
             flags: JitterSlot.used | JitterSlot.late
@@ -269,7 +269,7 @@ extension JitterBuffer {
         var flags = JitterSlot.used
         if packet.marker { flags |= JitterSlot.marked }
         if packet.level != nil { flags |= JitterSlot.levelled }
-        slots[Self.index(serial)] = JitterSlot(
+        slots[serial] = JitterSlot(
             playsAt: playsAt, arrived: packet.arrived,
             serial: UInt32(truncatingIfNeeded: serial), position: ring.append(packet.payload),
             timestamp: packet.timestamp, length: UInt16(packet.payload.count),

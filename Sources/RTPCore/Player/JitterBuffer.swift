@@ -25,7 +25,7 @@ package import Timeline
 /// with the first packet. The ring grows by the kilobyte until it holds what waits and the 32
 /// last numbers played: 3 kB for payloads of 60 bytes, 6 kB for 160. Steady state does not
 /// allocate.
-package struct JitterBuffer {
+package struct JitterBuffer: ~Copyable {
     /// How long after its arrival the first packet plays.
     package enum Delay: Equatable, Sendable {
         case fixed(Nanoseconds)
@@ -73,7 +73,7 @@ package struct JitterBuffer {
     /// Ticks of the RTP clock in `frame`, once a spacing has shown them.
     var frameTicks: Int32?
 
-    var slots: [JitterSlot] = []
+    var slots = JitterSlots(count: 0)
     var ring = PayloadRing()
     var clock: PlayoutClock?
     /// The newest packet: serial, sequence number on the wire, timestamp.
@@ -93,6 +93,8 @@ package struct JitterBuffer {
     var excessesSeen = 0
     /// What is to be taken out of the wait of all packets.
     var surplus = Nanoseconds.zero
+    /// Where the payload ends that was played last: where the next one begins, as a rule.
+    var playedUpTo: UInt32 = 0
     /// Payloads stored since one came behind a newer one.
     var inOrder = 0
     var hasPlayed = false
@@ -154,39 +156,25 @@ package struct JitterBuffer {
     /// - Returns: `nil` where the packet never came, came late, or has been overwritten.
     package func payload(of serial: Int64) -> UnsafeRawBufferPointer? {
         guard !slots.isEmpty else { return nil }
-        let slot = slots[Self.index(serial)]
+        let slot = slots[serial]
         guard slot.holds(serial), !slot.isLate, ring.holds(slot.position) else { return nil }
         return ring.bytes(at: slot.position, count: Int(slot.length))
     }
 
-    static func index(_ serial: Int64) -> Int { Int(serial & Int64(capacity - 1)) }
-}
+    // MARK: Memory to ask for beforehand
 
-/// One packet's bookkeeping: 32 bytes.
-struct JitterSlot: Sendable {
-    var playsAt = RunInstant.zero
-    var arrived = RunInstant.zero
-    /// Low bits of the packet's serial.
-    var serial: UInt32 = 0
-    var position: UInt32 = 0
-    var timestamp: UInt32 = 0
-    var length: UInt16 = 0
-    var levelByte: UInt8 = 0
-    var flags: UInt8 = 0
-
-    static let used: UInt8 = 1
-    static let late: UInt8 = 2
-    static let marked: UInt8 = 4
-    static let levelled: UInt8 = 8
-
-    /// Arrived after its turn: only its place is known.
-    var isLate: Bool { flags & Self.late != 0 }
-    var isMarked: Bool { flags & Self.marked != 0 }
-    var level: AudioLevel? {
-        flags & Self.levelled != 0 ? AudioLevel(wireByte: levelByte) : nil
+    /// What the next packet to arrive will be written to.
+    package func addNearArrival(to memory: inout NearMemory) {
+        memory.add(slots.place(of: highest + 1), bytes: MemoryLayout<JitterSlot>.stride)
+        memory.add(ring.vacancy, bytes: Self.usualPayload)
     }
 
-    func holds(_ serial: Int64) -> Bool {
-        flags & Self.used != 0 && self.serial == UInt32(truncatingIfNeeded: serial)
+    /// What the next packet to play will be read from.
+    package func addNearPlayback(to memory: inout NearMemory) {
+        memory.add(slots.place(of: nextSerial), bytes: 2 * MemoryLayout<JitterSlot>.stride)
+        memory.add(ring.place(of: playedUpTo), bytes: Self.usualPayload)
     }
+
+    /// Bytes of a payload that are worth asking for.
+    private static let usualPayload = 128
 }

@@ -5,18 +5,10 @@ import Timeline
 /// Empty until the first packet; grows by a kilobyte at a time to what the stream needs.
 /// Positions count the bytes ever written; after 64 MiB of them the ring is worn, and its owner
 /// moves what it needs to a new one: six hours of speech, and early enough for a test.
-struct PayloadRing {
-    /// Memory of its own rather than an array, so that payloads can be read where they lie.
-    private final class Room {
-        let bytes: UnsafeMutableRawBufferPointer
-
-        init(capacity: Int) { bytes = .allocate(byteCount: capacity, alignment: 16) }
-
-        deinit { bytes.deallocate() }
-    }
-
+struct PayloadRing: ~Copyable {
     let capacity: Int
-    private var room: Room?
+    /// Memory of its own rather than an array, so that payloads can be read where they lie.
+    private let room: UnsafeMutableRawPointer?
     /// Where the next payload goes, counted from the first ever and in the room.
     private var head: UInt32 = 0
     private var headIndex = 0
@@ -25,8 +17,10 @@ struct PayloadRing {
 
     init(capacity: Int = 0) {
         self.capacity = capacity
-        if capacity > 0 { room = Room(capacity: capacity) }
+        room = capacity > 0 ? .allocate(byteCount: capacity, alignment: 16) : nil
     }
+
+    deinit { room?.deallocate() }
 
     /// Positions are about to run out.
     var isWorn: Bool { head >= 1 << 26 }
@@ -52,13 +46,10 @@ struct PayloadRing {
         if skipped > 0 { headIndex = 0 }
         let position = head
         guard let source = bytes.baseAddress, !bytes.isEmpty else { return position }
-        // A copy of the ring goes on with bytes of its own.
-        if !isKnownUniquelyReferenced(&room) { room = copyOfRoom() }
         guard let room else { return position }
         let end = headIndex + bytes.count
         precondition(end <= capacity, "\(bytes.count) bytes at \(headIndex) of \(capacity)")
-        room.bytes.baseAddress?.advanced(by: headIndex)
-            .copyMemory(from: source, byteCount: bytes.count)
+        (room + headIndex).copyMemory(from: source, byteCount: bytes.count)
         head += UInt32(bytes.count)
         headIndex = end == capacity ? 0 : end
         return position
@@ -69,19 +60,22 @@ struct PayloadRing {
         guard count > 0, let room else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         let behind = headIndex - Int(head &- position)
         let start = behind < 0 ? behind + capacity : behind
-        return UnsafeRawBufferPointer(rebasing: room.bytes[start..<(start + count)])
+        return UnsafeRawBufferPointer(start: room + start, count: count)
     }
+
+    /// Where a payload lies, or would; `nil` while there is no room.
+    func place(of position: UInt32) -> UnsafeRawPointer? {
+        guard let room else { return nil }
+        let behind = headIndex - Int(head &- position)
+        return UnsafeRawPointer(room + (behind < 0 ? behind + capacity : behind))
+    }
+
+    /// Where the next payload goes; `nil` while there is no room.
+    var vacancy: UnsafeRawPointer? { room.map { UnsafeRawPointer($0 + headIndex) } }
 
     /// Bytes left unused at the ring's end so that a payload lies in one piece.
     private func skip(for count: Int) -> Int {
         let left = capacity - headIndex
         return left < count ? left : 0
-    }
-
-    private func copyOfRoom() -> Room? {
-        guard let room else { return nil }
-        let copy = Room(capacity: capacity)
-        copy.bytes.copyMemory(from: UnsafeRawBufferPointer(room.bytes))
-        return copy
     }
 }

@@ -1,0 +1,17 @@
+import CSockets
+import Timeline
+
+extension NearMemory {
+    /// Adds all that the heap keeps for an object.
+    mutating func add(_ object: AnyObject) {
+        let start = UnsafeRawPointer(Unmanaged.passUnretained(object).toOpaque())
+        add(start, bytes: talkover_heap_bytes(start))
+    }
+
+    @inline(__always)
+    func prefetch() {
+        for index in 0..<count {
+            if let start = blocks[index].start { talkover_prefetch(start, blocks[index].bytes) }
+        }
+    }
+}
