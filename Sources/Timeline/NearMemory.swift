@@ -4,21 +4,19 @@
 /// Only addresses: nothing is read, and nothing is kept alive. Public so that other modules get
 /// it inlined.
 public struct NearMemory {
-    public struct Block {
-        public var start: UnsafeRawPointer?
-        public var bytes = 0
-    }
-
     /// The first ``count`` of them are given.
-    public private(set) var blocks = InlineArray<4, Block>(repeating: Block())
+    public private(set) var blocks = InlineArray<4, UnsafeRawBufferPointer>(
+        repeating: UnsafeRawBufferPointer(start: nil, count: 0))
+    /// How many there are.
     public private(set) var count = 0
 
+    /// None.
     public init() {}
 
     /// Adds a block; a fifth one is left out, as is none.
     public mutating func add(_ start: UnsafeRawPointer?, bytes: Int) {
         guard let start, count < 4 else { return }
-        blocks[count] = Block(start: start, bytes: bytes)
+        blocks[count] = UnsafeRawBufferPointer(start: start, count: bytes)
         count += 1
     }
 }

@@ -78,6 +78,8 @@ final class NotingSession: LineSession {
         end(.interrupted)
     }
 
+    var line: AnyObject? { nil }
+
     static func nearBytes(_ turn: SessionTurn) -> Int { 64 }
 
     func near(_ turn: SessionTurn, step: Int) -> NearMemory { NearMemory() }

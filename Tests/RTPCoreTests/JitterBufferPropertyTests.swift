@@ -103,10 +103,10 @@ import Timeline
         #expect(buffer.counts.resynchronised == 0)
     }
 
-    @Test func `payloads stay whole when the ring is worn after 64 MiB`() {
+    @Test func `payloads stay whole when their positions wrap after 4 GiB`() {
         var buffer = JitterBuffer(clockRate: 8_000, maxPayload: 65_535)
         var payload = [UInt8](repeating: 0, count: 65_535)
-        let packets = 2_200  // 137 MiB
+        let packets = 65_700  // 4.01 GiB
         for index in 0..<packets {
             let mark = UInt8(truncatingIfNeeded: index)
             payload[0] = mark

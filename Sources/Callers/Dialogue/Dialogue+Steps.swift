@@ -165,7 +165,8 @@ extension Dialogue {
         case .continue, .nothing:
             // Whether something is answered shows after it was said, not while.
             let start =
-                turn.record.expect == .nothing ? turn.record.scheduledEnd : turn.record.scheduledOnset
+                turn.record.expect == .nothing
+                ? turn.record.scheduledEnd : turn.record.scheduledOnset
             let limit = start + TurnWatch.stopLimit
             let hasEnded = turn.record.heardStop != nil || turn.hasReplyEnded
             let isReplyOver = hasEnded && !hearing.isAgentTalking

@@ -1,4 +1,5 @@
 import Audio
+import RTPCore
 import Timeline
 
 /// Hears Opus without decoding all of it.
@@ -44,12 +45,16 @@ struct OpusEar {
     private var stoppedAt: RunInstant?
     private var closely = CloseListening()
     private var everyPacket: OpusSpeechDecoder?
-    let shelf = PacketShelf()
+    let shelf: PacketShelf
     private var framer = SoundFramer(rate: CodecName.opus.sampleRate)
     private var lastLevel: UInt8 = 127
     private var concealedInRow = 0
 
-    init(mode: Mode, interval: Nanoseconds, hold: Nanoseconds) {
+    /// - Parameter shelf: for the packets, until they are not looked back at any more.
+    init(
+        mode: Mode, interval: Nanoseconds, hold: Nanoseconds, shelf: PacketShelf = PacketShelf()
+    ) {
+        self.shelf = shelf
         self.mode = mode
         self.interval = interval
         priming = max(1, Int(Self.primingTime / interval))
@@ -71,6 +76,11 @@ struct OpusEar {
     /// - Returns: the packet's number.
     mutating func keep(_ payload: UnsafeRawBufferPointer, playsAt: RunInstant) -> Int {
         shelf.put(payload, playsAt: playsAt)
+    }
+
+    /// Keeps a packet whose payload is in the shelf's ring.
+    mutating func keep(_ packet: PlayedPacket, playsAt: RunInstant) -> Int {
+        shelf.put(position: packet.position, count: packet.length, playsAt: playsAt)
     }
 
     /// Hears a kept packet as it plays.

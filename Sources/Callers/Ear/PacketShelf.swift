@@ -1,14 +1,16 @@
+import RTPCore
 import Timeline
 
 /// Opus packets that have not been decoded, kept in case the ear must look at one closely.
 ///
-/// Two rings, of entries and of bytes, which grow where a whole reply comes at once and are not
-/// copied otherwise: a packet costs its own size, and no allocation in steady state. Payloads of
-/// more than 64 kB are no Opus (RFC 6716 §3.4) and are kept as lost.
+/// A ring of entries, which grows where a whole reply comes at once, over a ring of payloads: its
+/// own, or that of the jitter buffer the packets come from, so that none is copied twice. No
+/// allocation in steady state. Payloads of more than 64 kB are no Opus (RFC 6716 §3.4) and are
+/// kept as lost.
 final class PacketShelf {
     private struct Entry {
         var playsAt: RunInstant
-        var offset: UInt32
+        var position: UInt32
         var count: UInt16
         var isQuiet: Bool
     }
@@ -16,30 +18,25 @@ final class PacketShelf {
     /// Packet n lies at n modulo the capacity, a power of two.
     private var entries: UnsafeMutablePointer<Entry>
     private var entryMask: Int
-    /// Payloads lie in their order, each in one piece, and begin anew where the end is reached.
-    private var bytes: UnsafeMutableRawPointer
-    private var byteCapacity: Int
-    /// Where the next payload goes.
-    private var free = 0
-    /// Payloads may go up to here without looking at what is kept.
-    private var limit: Int
+    private let ring: PayloadRing
     private var firstNumber = 0
     private var nextNumber = 0
 
     /// What one takes in memory, without what it keeps.
-    static let bytes = 96
+    static let bytes = 64
 
-    init() {
+    /// - Parameter ring: where payloads are that come by their positions.
+    init(ring: PayloadRing = PayloadRing()) {
+        self.ring = ring
         entryMask = 63
         entries = .allocate(capacity: entryMask + 1)
-        byteCapacity = 4_096
-        bytes = .allocate(byteCount: byteCapacity, alignment: 16)
-        limit = byteCapacity
+        // Not weakly: that would make every use of the shelf slower. It lives as long as the ring.
+        ring.neededElsewhere = { [unowned self] in payloadsKept() }
     }
 
     deinit {
+        ring.neededElsewhere = nil
         entries.deallocate()
-        bytes.deallocate()
     }
 
     /// Numbers of the packets that are kept.
@@ -48,17 +45,19 @@ final class PacketShelf {
     /// - Returns: the packet's number, from 0 up. An empty payload stands for a lost packet.
     @discardableResult
     func put(_ payload: UnsafeRawBufferPointer, playsAt: RunInstant) -> Int {
+        let isTooLong = payload.count > UInt16.max
+        let payload = isTooLong ? UnsafeRawBufferPointer(start: nil, count: 0) : payload
+        let position = ring.append(payload) { 0 }
+        return put(position: position, count: payload.count, playsAt: playsAt)
+    }
+
+    /// Keeps a packet whose payload is in the ring already.
+    func put(position: UInt32, count: Int, playsAt: RunInstant) -> Int {
         if nextNumber - firstNumber > entryMask { growEntries() }
-        let count = payload.count > UInt16.max ? 0 : payload.count
-        let offset = place(for: count)
-        if count > 0, let base = payload.baseAddress {
-            (bytes + offset).copyMemory(from: base, byteCount: count)
-        }
-        free = offset + count
         let number = nextNumber
         entries[number & entryMask] = Entry(
-            playsAt: playsAt, offset: UInt32(truncatingIfNeeded: offset),
-            count: UInt16(truncatingIfNeeded: count), isQuiet: false)
+            playsAt: playsAt, position: position, count: UInt16(truncatingIfNeeded: count),
+            isQuiet: false)
         nextNumber = number + 1
         return number
     }
@@ -83,14 +82,14 @@ final class PacketShelf {
     func withPayload<R>(_ number: Int, _ body: (UnsafeRawBufferPointer) -> R) -> R? {
         guard isKept(number) else { return nil }
         let entry = entries[number & entryMask]
-        return body(
-            UnsafeRawBufferPointer(start: bytes + Int(entry.offset), count: Int(entry.count)))
+        // What a network in great trouble made the jitter buffer give up counts as lost.
+        let payload = ring.bytes(at: entry.position, count: Int(entry.count))
+        return body(payload ?? UnsafeRawBufferPointer(start: nil, count: 0))
     }
 
     /// What the next packet will be kept in.
     func addNear(to memory: inout NearMemory) {
         memory.add(entries + (nextNumber & entryMask), bytes: MemoryLayout<Entry>.stride)
-        memory.add(bytes + free, bytes: min(128, byteCapacity - free))
     }
 
     /// Lets go of packets before `number`.
@@ -100,49 +99,14 @@ final class PacketShelf {
 
     private func isKept(_ number: Int) -> Bool { number >= firstNumber && number < nextNumber }
 
-    /// Where `count` bytes are free in one piece.
-    @inline(__always)
-    private func place(for count: Int) -> Int {
-        free + count <= limit ? free : placeElsewhere(for: count)
-    }
-
-    /// Looks where the oldest payload lies, which nothing else makes necessary.
-    @inline(never)
-    private func placeElsewhere(for count: Int) -> Int {
-        guard nextNumber > firstNumber else {
-            limit = byteCapacity
-            return count <= byteCapacity ? 0 : grown(by: count)
+    /// How much of what was written to the ring last is needed here: packets that overtook each
+    /// other lie in another order there.
+    private func payloadsKept() -> Int {
+        var most = 0
+        for number in numbers where entries[number & entryMask].count > 0 {
+            most = max(most, ring.span(from: entries[number & entryMask].position))
         }
-        let oldest = Int(entries[firstNumber & entryMask].offset)
-        let newest = Int(entries[(nextNumber - 1) & entryMask].offset)
-        if newest >= oldest {
-            limit = byteCapacity
-            if free + count <= byteCapacity { return free }
-            limit = oldest - 1
-            if count < oldest { return 0 }
-        } else {
-            limit = oldest - 1
-            if free + count < oldest { return free }
-        }
-        return grown(by: count)
-    }
-
-    /// Lays all payloads end to end in a larger ring.
-    private func grown(by count: Int) -> Int {
-        var capacity = byteCapacity * 2
-        while capacity < 2 * (byteCapacity + count) { capacity *= 2 }
-        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
-        var end = 0
-        for number in numbers {
-            let entry = entries[number & entryMask]
-            let payload = bytes + Int(entry.offset)
-            (larger + end).copyMemory(from: payload, byteCount: Int(entry.count))
-            entries[number & entryMask].offset = UInt32(truncatingIfNeeded: end)
-            end += Int(entry.count)
-        }
-        bytes.deallocate()
-        (bytes, byteCapacity, limit) = (larger, capacity, capacity)
-        return end
+        return most
     }
 
     private func growEntries() {

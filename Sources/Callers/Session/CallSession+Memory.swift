@@ -11,6 +11,9 @@ extension CallSession {
         }
     }
 
+    /// What the call's end of the line is kept in, once it is connected.
+    package var line: AnyObject? { rtp ?? webSocket }
+
     /// Memory beside the session's own that its next turn will touch.
     ///
     /// - Parameter step: 0, then 1, then 2. For each, what was named before has to be near, and for
@@ -21,9 +24,11 @@ extension CallSession {
         case (.arrival, 0):
             memory.add(UnsafeRawPointer(unheldLine?.toOpaque()), bytes: RTPLine.arrivalBytes)
         case (.arrival, _):
-            unheldLine?._withUnsafeGuaranteedRef { $0.addNearArrival(to: &memory) }
+            unheldLine?._withUnsafeGuaranteedRef { $0.addNearArrival(step: step, to: &memory) }
         case (.slot, 0):
-            memory.add(UnsafeRawPointer(unheldLine?.toOpaque()), bytes: RTPLine.slotBytes)
+            if let line = unheldLine?.toOpaque() {
+                memory.add(line + RTPLine.slotBytes.lowerBound, bytes: RTPLine.slotBytes.count)
+            }
             memory.add(dialogue.watchAddress, bytes: TurnWatch.bytes)
         case (.slot, _):
             unheldLine?._withUnsafeGuaranteedRef { $0.addNearSlot(step: step, to: &memory) }

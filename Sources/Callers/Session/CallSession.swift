@@ -11,24 +11,14 @@ package import Timeline
 ///
 /// What every frame touches stands first; see ``near(_:step:)``.
 package final class CallSession {
-    private enum Pending {
-        case usual(UsualOutput)
-        case report(RunInstant)
-        case opening
-        case truncation
-        case closing(RunInstant)
-        case observe(Observation)
-        case hangUp
-    }
-
     private var isDone = false
     /// Told before what is pending.
     private var usual = UsualOutput.nothing
-    private var pending: [Pending] = []
-    private var rtp: RTPLine? { didSet { unheldLine = rtp.map(Unmanaged.passUnretained) } }
+    private var pending: [PendingOutput] = []
+    private(set) var rtp: RTPLine? { didSet { unheldLine = rtp.map(Unmanaged.passUnretained) } }
     /// The same, to be asked without being held: that would be to wait for its memory.
     private(set) var unheldLine: Unmanaged<RTPLine>?
-    private var webSocket: WebSocketLine?
+    private(set) var webSocket: WebSocketLine?
     /// Between two frames of the caller.
     package let interval: Nanoseconds
     private let settings: CallSettings
@@ -236,7 +226,7 @@ package final class CallSession {
         return nil
     }
 
-    private func output(of next: Pending, into buffer: inout WireBuffer) -> CallOutput? {
+    private func output(of next: PendingOutput, into buffer: inout WireBuffer) -> CallOutput? {
         buffer.removeAll()
         switch next {
         case .usual(let thing):

@@ -24,6 +24,8 @@ final class RTPLine {
     private var sender: RTPSender
     var tape: CallTape?
     private var opus: OpusEar?
+    /// The buffer's, to be asked for its place without holding it.
+    private let ring: Unmanaged<PayloadRing>
     /// The ear's, to be asked for its place without holding it.
     private let shelf: Unmanaged<PacketShelf>?
     private var framer: SoundFramer
@@ -66,10 +68,13 @@ final class RTPLine {
         buffer = JitterBuffer(
             clockRate: codec.sampleRate, delay: settings.jitterBuffer, frame: interval
         )
+        ring = Unmanaged.passUnretained(buffer.ring)
         framer = SoundFramer(rate: codec.sampleRate)
         opus =
             codec == .opus
-            ? OpusEar(mode: settings.hearing, interval: interval, hold: settings.patience.hold)
+            ? OpusEar(
+                mode: settings.hearing, interval: interval, hold: settings.patience.hold,
+                shelf: PacketShelf(ring: buffer.ring))
             : nil
         shelf = opus.map { Unmanaged.passUnretained($0.shelf) }
     }
@@ -143,22 +148,21 @@ final class RTPLine {
         _ packet: PlayedPacket, _ played: PlayedFrame, _ ear: inout Ear, _ room: ListeningRoom,
         _ events: inout [Ear.Event]
     ) {
-        let payload = buffer.payload(of: packet.serial)
-        if let tape, let payload { tape.heard(payload, codec: codec, at: played.playsAt) }
+        if let tape, let payload = payload(of: packet) {
+            tape.heard(payload, codec: codec, at: played.playsAt)
+        }
         let threshold = ear.thresholdDecibels
         if opus != nil {
             let level = packet.level.map { $0.wireByte & 0x7F }
             if level.map({ -Double($0) > threshold }) ?? ear.isAgentTalking {
                 lastAudibleArrival = packet.arrived
             }
-            guard let payload, let number = opus?.keep(payload, playsAt: played.playsAt) else {
-                return
-            }
+            guard let number = opus?.keep(packet, playsAt: played.playsAt) else { return }
             opus?.play(
                 number, level: level, at: played.playsAt, arrived: packet.arrived,
                 ear: &ear, room: room, events: &events
             )
-        } else if let payload {
+        } else if let payload = payload(of: packet) {
             // What is left of the packet before begins the frame.
             var at = played.playsAt - framer.pending
             var isAudible = false
@@ -171,6 +175,10 @@ final class RTPLine {
             }
             if isAudible { lastAudibleArrival = packet.arrived }
         }
+    }
+
+    private func payload(of packet: PlayedPacket) -> UnsafeRawBufferPointer? {
+        buffer.ring.bytes(at: packet.position, count: packet.length)
     }
 
     private func conceal(
@@ -218,7 +226,17 @@ final class RTPLine {
     // MARK: Memory to ask for beforehand
 
     /// What is not in the line itself, which has to be near for it.
-    func addNearArrival(to memory: inout NearMemory) { buffer.addNearArrival(to: &memory) }
+    func addNearArrival(step: Int, to memory: inout NearMemory) {
+        if step == 1 {
+            buffer.addNearArrival(to: &memory)
+            memory.add(UnsafeRawPointer(ring.toOpaque()), bytes: 64)
+        } else {
+            ring._withUnsafeGuaranteedRef { memory.add($0.vacancy, bytes: Self.usualPayload) }
+        }
+    }
+
+    /// Bytes of a payload that are worth asking for.
+    private static let usualPayload = 128
 
     /// What is not in the line itself, which has to be near for it; then what that leads to.
     func addNearSlot(step: Int, to memory: inout NearMemory) {
@@ -231,12 +249,15 @@ final class RTPLine {
         }
     }
 
-    /// What an arrival touches of the line itself, from its begin.
-    static let arrivalBytes =
-        64 + MemoryLayout<ReceptionStatistics>.size + MemoryLayout<JitterBuffer>.size
-    /// What a slot touches of it: all but what is looked at rarely.
-    static let slotBytes =
-        arrivalBytes + 64 + MemoryLayout<RTPSender>.size + MemoryLayout<OpusEar?>.size
+    /// What an arrival touches of the line itself, in bytes from its begin.
+    static let arrivalBytes = bufferEnd
+    /// What a slot touches of it.
+    static let slotBytes = bufferStart..<(bufferEnd + slotParts)
+
+    private static let bufferStart = 64 + MemoryLayout<ReceptionStatistics>.size
+    private static let bufferEnd = bufferStart + MemoryLayout<JitterBuffer>.size
+    private static let slotParts =
+        64 + MemoryLayout<RTPSender>.size + MemoryLayout<OpusEar?>.size
 
     // MARK: The end
 

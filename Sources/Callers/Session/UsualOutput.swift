@@ -8,3 +8,14 @@ enum UsualOutput {
     case frame(Mouth.Frame, scheduled: RunInstant)
     case variation(Nanoseconds)
 }
+
+/// Everything a call may want; what is usual is among it where something else came first.
+enum PendingOutput {
+    case usual(UsualOutput)
+    case report(RunInstant)
+    case opening
+    case truncation
+    case closing(RunInstant)
+    case observe(Observation)
+    case hangUp
+}

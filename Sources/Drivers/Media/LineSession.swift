@@ -22,6 +22,7 @@ package protocol LineSession: AnyObject {
     func receive(_ form: MessageForm, message: UnsafeRawBufferPointer, arrived: RunInstant)
     func roundTrip(_ measured: Nanoseconds)
     func interrupt(at now: RunInstant)
+    var line: AnyObject? { get }
     static func nearBytes(_ turn: SessionTurn) -> Int
     func near(_ turn: SessionTurn, step: Int) -> NearMemory
     func poll(into buffer: inout WireBuffer) -> CallOutput?

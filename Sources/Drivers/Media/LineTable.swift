@@ -48,10 +48,16 @@ final class LineTable<Session: LineSession> {
         case .session(let turn):
             guard let session = line.pointee.sessionAddress else { return }
             talkover_prefetch(session, Session.nearBytes(turn))
+            if let link = line.pointee.unheldLink {
+                talkover_prefetch(link.toOpaque(), PeerLink.nearBytes)
+            }
         case .beyond(let turn, let step):
             guard let session = line.pointee.sessionAddress else { return }
             Unmanaged<Session>.fromOpaque(session)._withUnsafeGuaranteedRef {
                 $0.near(turn, step: step).prefetch()
+            }
+            if step == 0, let link = line.pointee.unheldLink {
+                link._withUnsafeGuaranteedRef { $0.memory.prefetch() }
             }
         }
     }

@@ -8,13 +8,17 @@ struct MediaLine<Session: LineSession> {
     /// `nil` in a place that is free.
     var session: Session? {
         didSet {
-            sessionAddress = session.map { UnsafeRawPointer(Unmanaged.passUnretained($0).toOpaque()) }
+            sessionAddress = session.map {
+                UnsafeRawPointer(Unmanaged.passUnretained($0).toOpaque())
+            }
         }
     }
     /// The session's, so that its memory can be asked for: to hold it would be to wait for it.
     private(set) var sessionAddress: UnsafeRawPointer?
     /// What stands between the call and its packets on WebRTC; `nil` on plain RTP.
-    var link: PeerLink?
+    var link: PeerLink? { didSet { unheldLink = link.map(Unmanaged.passUnretained) } }
+    /// The same, to be asked for its memory.
+    private(set) var unheldLink: Unmanaged<PeerLink>?
     /// Whether frames are due: at once on plain RTP, once media can flow on WebRTC.
     var isConnected = false
     /// Whether the socket is connected, so that it hears the peer alone.

@@ -55,8 +55,8 @@ extension MediaLoop {
     /// Hands over what has been read.
     private func takeInbox() {
         for index in 0..<inbox.count {
-            for step in 0...1 where index + 4 - 2 * step < inbox.count {
-                lines.prefetch(inbox[index + 4 - 2 * step].place, .beyond(.arrival, step: step))
+            for step in 0...2 where index + 3 - step < inbox.count {
+                lines.prefetch(inbox[index + 3 - step].place, .beyond(.arrival, step: step))
             }
             let item = inbox[index]
             guard let session = lines[item.place].session else { continue }

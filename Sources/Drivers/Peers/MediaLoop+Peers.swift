@@ -22,9 +22,9 @@ extension MediaLoop {
         peers += 1
         let base = TransportAddress(host: target.localHost, port: port)
         link.peer.start(bases: [base], at: clock.now)
-        link.attach(base: base) { [weak self, weak link] event in
-            guard let self, let link, self.lines[place].generation == generation,
-                self.lines[place].link === link
+        link.attach(base: base) { [weak self] event in
+            guard let self, self.lines[place].generation == generation,
+                let link = self.lines[place].link
             else { return }
             self.signalled(event, place, link)
         }
@@ -124,6 +124,7 @@ extension MediaLoop {
             case .connected(let setup):
                 link.setup.ice = setup.ice
                 link.setup.dtls = setup.dtls
+                link.noteMemory()
                 session.routed(
                     local: CandidateKind(setup.local), remote: CandidateKind(setup.remote))
                 connect(place, session, setup: link.setup)

@@ -19,8 +19,12 @@ final class PeerLink {
         case streamRead
     }
 
+    /// What packets touch of the link, from its begin.
+    static let nearBytes = 256
+
     let peer: PeerSession
-    var setup = SetupTimes()
+    /// What they touch beside it, once there are keys.
+    private(set) var memory = NearMemory()
     /// The relay's connection that media take; `nil` where datagrams do.
     var streamRoute: Int?
     /// Where datagrams go, once a way was found.
@@ -38,6 +42,15 @@ final class PeerLink {
     /// The answer named servers, whether or not their names are known yet.
     private var mayHearServers = false
     private let eventLoop: any EventLoop
+
+    var setup = SetupTimes()
+    private let whereabouts = Whereabouts()
+
+    /// Whether the link is still there, for what may outlive it: a weak reference would make every
+    /// use of the link slower.
+    private final class Whereabouts {
+        var link: Unmanaged<PeerLink>?
+    }
 
     /// - Parameters:
     ///   - generator: draws what nobody may foresee.
@@ -57,6 +70,16 @@ final class PeerLink {
             ssrc: ssrc, name: "caller-\(ssrc)@talkover", isOfferer: true, generator: generator)
         signalling = SignallingClient(
             eventLoop: eventLoop, clock: clock, target: target.signalling, callName: callName)
+        whereabouts.link = .passUnretained(self)
+    }
+
+    deinit { whereabouts.link = nil }
+
+    /// There are keys now.
+    func noteMemory() {
+        memory = NearMemory()
+        memory.add(peer)
+        for object in peer.passages { memory.add(object) }
     }
 
     /// - Parameter tell: hears of every event, on the event loop.
@@ -85,14 +108,14 @@ final class PeerLink {
     private func offer() {
         guard !hasOffered else { return }
         hasOffered = true
-        signalling.offer(peer.offer(), patience: patience) { [weak self] outcome in
-            guard let self else { return }
+        signalling.offer(peer.offer(), patience: patience) { [whereabouts] outcome in
+            guard let link = whereabouts.link?.takeUnretainedValue() else { return }
             switch outcome {
             case .success(let (answer, times)):
-                setup = times
-                tell?(.answered(answer.sdp))
-                ask(answer.iceServers)
-            case .failure(let failure): tell?(.failed(failure))
+                link.setup = times
+                link.tell?(.answered(answer.sdp))
+                link.ask(answer.iceServers)
+            case .failure(let failure): link.tell?(.failed(failure))
             }
         }
     }
@@ -126,7 +149,8 @@ final class PeerLink {
     private func connect(_ servers: [PeerSettings.Server], from first: Int) {
         for (index, server) in zip(first..., servers) where server.isTCP {
             let relay = RelayStream(server: server.address, streams: streams) {
-                [weak self] event in self?.relay(index, event)
+                [whereabouts] event in
+                whereabouts.link?.takeUnretainedValue().relay(index, event)
             }
             relays[index] = relay
             if let problem = relay.problem {

@@ -11,7 +11,7 @@ extension NearMemory {
     @inline(__always)
     func prefetch() {
         for index in 0..<count {
-            if let start = blocks[index].start { talkover_prefetch(start, blocks[index].bytes) }
+            talkover_prefetch(blocks[index].baseAddress, blocks[index].count)
         }
     }
 }

@@ -55,6 +55,7 @@ final class WebSocketCaller<Session: LineSession>: WebSocketLinkOwner {
     var memory: NearMemory {
         var memory = NearMemory()
         memory.add(session)
+        if let line = session.line { memory.add(line) }
         if let link { memory.add(link) }
         memory.add(self)
         return memory

@@ -97,12 +97,11 @@ extension JitterBuffer {
         counts.waited += playsAt - slot.arrived
         lossRuns.record(isLost: false)
         nextSerial = serial + 1
-        playedUpTo = slot.position &+ UInt32(slot.length)
         hasPlayed = true
         cursor = playsAt + span
         let packet = PlayedPacket(
             serial: serial, timestamp: slot.timestamp, arrived: slot.arrived, level: slot.level,
-            length: Int(slot.length)
+            length: Int(slot.length), position: slot.position
         )
         return PlayedFrame(playsAt: playsAt, duration: span, kind: .packet(packet))
     }

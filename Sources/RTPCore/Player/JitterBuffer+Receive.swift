@@ -265,13 +265,13 @@ extension JitterBuffer {
 
     @inline(__always)
     private mutating func store(_ packet: Incoming, serial: Int64, playsAt: RunInstant) {
-        makeRoom(for: packet.payload.count)
+        let position = ring.append(packet.payload) { payloadsNeeded() }
         var flags = JitterSlot.used
         if packet.marker { flags |= JitterSlot.marked }
         if packet.level != nil { flags |= JitterSlot.levelled }
         slots[serial] = JitterSlot(
             playsAt: playsAt, arrived: packet.arrived,
-            serial: UInt32(truncatingIfNeeded: serial), position: ring.append(packet.payload),
+            serial: UInt32(truncatingIfNeeded: serial), position: position,
             timestamp: packet.timestamp, length: UInt16(packet.payload.count),
             levelByte: packet.level?.wireByte ?? 0, flags: flags
         )

@@ -23,8 +23,8 @@ package import Timeline
 ///
 /// **Memory.** 2 kB for 64 packets of bookkeeping and a ring of payload bytes, both allocated
 /// with the first packet. The ring grows by the kilobyte until it holds what waits and the 32
-/// last numbers played: 3 kB for payloads of 60 bytes, 6 kB for 160. Steady state does not
-/// allocate.
+/// last numbers played, or what else is looked back at: 3 kB for payloads of 60 bytes, 6 kB for 160.
+/// Steady state does not allocate.
 package struct JitterBuffer: ~Copyable {
     /// How long after its arrival the first packet plays.
     package enum Delay: Equatable, Sendable {
@@ -74,7 +74,8 @@ package struct JitterBuffer: ~Copyable {
     var frameTicks: Int32?
 
     var slots = JitterSlots(count: 0)
-    var ring = PayloadRing()
+    /// Holds the payloads; to be shared with who looks back at them.
+    package let ring = PayloadRing()
     var clock: PlayoutClock?
     /// The newest packet: serial, sequence number on the wire, timestamp.
     var highest: Int64 = 0
@@ -93,8 +94,6 @@ package struct JitterBuffer: ~Copyable {
     var excessesSeen = 0
     /// What is to be taken out of the wait of all packets.
     var surplus = Nanoseconds.zero
-    /// Where the payload ends that was played last: where the next one begins, as a rule.
-    var playedUpTo: UInt32 = 0
     /// Payloads stored since one came behind a newer one.
     var inOrder = 0
     var hasPlayed = false
@@ -157,24 +156,19 @@ package struct JitterBuffer: ~Copyable {
     package func payload(of serial: Int64) -> UnsafeRawBufferPointer? {
         guard !slots.isEmpty else { return nil }
         let slot = slots[serial]
-        guard slot.holds(serial), !slot.isLate, ring.holds(slot.position) else { return nil }
+        guard slot.holds(serial), !slot.isLate else { return nil }
         return ring.bytes(at: slot.position, count: Int(slot.length))
     }
 
     // MARK: Memory to ask for beforehand
 
-    /// What the next packet to arrive will be written to.
+    /// What the next packet to arrive will be written to, but for its payload.
     package func addNearArrival(to memory: inout NearMemory) {
         memory.add(slots.place(of: highest + 1), bytes: MemoryLayout<JitterSlot>.stride)
-        memory.add(ring.vacancy, bytes: Self.usualPayload)
     }
 
     /// What the next packet to play will be read from.
     package func addNearPlayback(to memory: inout NearMemory) {
         memory.add(slots.place(of: nextSerial), bytes: 2 * MemoryLayout<JitterSlot>.stride)
-        memory.add(ring.place(of: playedUpTo), bytes: Self.usualPayload)
     }
-
-    /// Bytes of a payload that are worth asking for.
-    private static let usualPayload = 128
 }

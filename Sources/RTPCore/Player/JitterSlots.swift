@@ -56,12 +56,6 @@ struct JitterSlots: ~Copyable {
 
     var indices: Range<Int64> { 0..<Int64(count) }
 
-    /// Indices in the order in which payloads were stored.
-    var byPosition: [Int64] {
-        guard let base else { return [] }
-        return indices.sorted { base[Int($0)].position < base[Int($1)].position }
-    }
-
     /// Where the slot of a packet lies; `nil` while there are none.
     func place(of serial: Int64) -> UnsafeRawPointer? {
         isEmpty ? nil : UnsafeRawPointer(address(serial))
@@ -71,5 +65,4 @@ struct JitterSlots: ~Copyable {
         guard let base else { preconditionFailure("there are no slots before the first packet") }
         return base + Int(serial & Int64(count - 1))
     }
-
 }

@@ -1,81 +1,89 @@
-import Timeline
-
-/// Payload bytes of the packets a jitter buffer holds, in order of arrival.
+/// Payload bytes of packets that wait, or that somebody looks back at, in order of arrival.
 ///
-/// Empty until the first packet; grows by a kilobyte at a time to what the stream needs.
-/// Positions count the bytes ever written; after 64 MiB of them the ring is worn, and its owner
-/// moves what it needs to a new one: six hours of speech, and early enough for a test.
-struct PayloadRing: ~Copyable {
-    let capacity: Int
-    /// Memory of its own rather than an array, so that payloads can be read where they lie.
-    private let room: UnsafeMutableRawPointer?
-    /// Where the next payload goes, counted from the first ever and in the room.
-    private var head: UInt32 = 0
+/// Shared by a jitter buffer and by who keeps what was played: a payload is copied once. Empty
+/// until the first packet; grows to what is needed and allocates nothing after that. A payload's
+/// position counts the bytes written before it, modulo 2³²; what is kept spans far less.
+package final class PayloadRing {
+    /// Bytes allocated.
+    package private(set) var capacity = 0
+    private var room: UnsafeMutableRawPointer?
+    /// Where the next payload goes: in the room, and as a position.
     private var headIndex = 0
-    /// Nothing before this position is needed any more.
-    private var floor: UInt32 = 0
+    private var head: UInt32 = 0
+    /// How much of what was written last is kept.
+    private var kept = 0
+    /// How much of it somebody else needs still; asked only when room is short.
+    package var neededElsewhere: (() -> Int)?
 
-    init(capacity: Int = 0) {
-        self.capacity = capacity
-        room = capacity > 0 ? .allocate(byteCount: capacity, alignment: 16) : nil
-    }
+    package init() {}
 
     deinit { room?.deallocate() }
 
-    /// Positions are about to run out.
-    var isWorn: Bool { head >= 1 << 26 }
-
-    /// Whether `count` more bytes fit without touching what is needed from `floor` on.
-    func fits(_ count: Int) -> Bool {
-        Int(head &- floor) + skip(for: count) + count <= capacity && !isWorn
-    }
-
-    /// Whether the bytes at `position` have not been given up.
-    func holds(_ position: UInt32) -> Bool { position >= floor }
-
-    /// Gives up what lies before `position`.
-    mutating func release(before position: UInt32) { floor = max(floor, position) }
-
-    /// Gives up everything.
-    mutating func releaseAll() { floor = head }
-
-    /// Copies `bytes`, which must fit, and returns their position.
-    mutating func append(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    /// Copies `bytes` and returns their position.
+    ///
+    /// - Parameter needed: how much of what was written last the caller needs still; asked for only
+    ///   when room is short.
+    package func append(_ bytes: UnsafeRawBufferPointer, needed: () -> Int) -> UInt32 {
+        if kept + skip(for: bytes.count) + bytes.count > capacity {
+            makeRoom(for: bytes.count, needed: needed())
+        }
         let skipped = skip(for: bytes.count)
-        head += UInt32(skipped)
+        head &+= UInt32(skipped)
+        kept += skipped
         if skipped > 0 { headIndex = 0 }
         let position = head
-        guard let source = bytes.baseAddress, !bytes.isEmpty else { return position }
-        guard let room else { return position }
+        guard let source = bytes.baseAddress, let room, !bytes.isEmpty else { return position }
         let end = headIndex + bytes.count
         precondition(end <= capacity, "\(bytes.count) bytes at \(headIndex) of \(capacity)")
         (room + headIndex).copyMemory(from: source, byteCount: bytes.count)
-        head += UInt32(bytes.count)
+        head &+= UInt32(bytes.count)
+        kept += bytes.count
         headIndex = end == capacity ? 0 : end
         return position
     }
 
-    /// The bytes at `position`, to be read before the ring changes.
-    func bytes(at position: UInt32, count: Int) -> UnsafeRawBufferPointer {
-        guard count > 0, let room else { return UnsafeRawBufferPointer(start: nil, count: 0) }
-        let behind = headIndex - Int(head &- position)
-        let start = behind < 0 ? behind + capacity : behind
-        return UnsafeRawBufferPointer(start: room + start, count: count)
-    }
+    /// How much was written since a payload was, that one included.
+    package func span(from position: UInt32) -> Int { Int(head &- position) }
 
-    /// Where a payload lies, or would; `nil` while there is no room.
-    func place(of position: UInt32) -> UnsafeRawPointer? {
-        guard let room else { return nil }
-        let behind = headIndex - Int(head &- position)
-        return UnsafeRawPointer(room + (behind < 0 ? behind + capacity : behind))
+    /// The bytes at `position`, to be read before the ring changes; `nil` where they were given up.
+    package func bytes(at position: UInt32, count: Int) -> UnsafeRawBufferPointer? {
+        let behind = span(from: position)
+        guard behind <= kept else { return nil }
+        guard count > 0, let room else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        let start = headIndex - behind
+        return UnsafeRawBufferPointer(
+            start: room + (start < 0 ? start + capacity : start), count: count)
     }
 
     /// Where the next payload goes; `nil` while there is no room.
-    var vacancy: UnsafeRawPointer? { room.map { UnsafeRawPointer($0 + headIndex) } }
+    package var vacancy: UnsafeRawPointer? { room.map { UnsafeRawPointer($0 + headIndex) } }
 
     /// Bytes left unused at the ring's end so that a payload lies in one piece.
     private func skip(for count: Int) -> Int {
         let left = capacity - headIndex
         return left < count ? left : 0
+    }
+
+    /// Gives up what nobody needs, and grows where that is not enough.
+    @inline(never)
+    private func makeRoom(for count: Int, needed: Int) {
+        kept = min(kept, max(needed, neededElsewhere?() ?? 0))
+        if kept + skip(for: count) + count > capacity { grow(for: count) }
+    }
+
+    /// Moves what is kept to the begin of a larger room, gaps and all: positions stay.
+    private func grow(for count: Int) {
+        let larger = max(capacity + max(1_024, capacity / 8), kept + count)
+        let bytes = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 64)
+        if let room {
+            let start = headIndex - kept
+            let wrapped = max(0, -start)
+            if wrapped > 0 {
+                bytes.copyMemory(from: room + (capacity - wrapped), byteCount: wrapped)
+            }
+            (bytes + wrapped).copyMemory(from: room + max(0, start), byteCount: kept - wrapped)
+            room.deallocate()
+        }
+        (room, capacity, headIndex) = (bytes, larger, kept)
     }
 }

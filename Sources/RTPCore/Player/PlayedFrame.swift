@@ -33,15 +33,19 @@ package struct PlayedPacket: Equatable, Sendable {
     package var level: AudioLevel?
     /// Payload bytes.
     package var length: Int
+    /// Where they are in ``JitterBuffer/ring``.
+    package var position: UInt32
 
     package init(
-        serial: Int64, timestamp: UInt32, arrived: RunInstant, level: AudioLevel?, length: Int
+        serial: Int64, timestamp: UInt32, arrived: RunInstant, level: AudioLevel?, length: Int,
+        position: UInt32
     ) {
         self.serial = serial
         self.timestamp = timestamp
         self.arrived = arrived
         self.level = level
         self.length = length
+        self.position = position
     }
 }
 

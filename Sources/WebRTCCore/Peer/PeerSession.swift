@@ -156,11 +156,16 @@ package final class PeerSession {
 
     // MARK: Sending
 
+    /// What packets pass through beside the session itself; none before there are keys.
+    package var passages: [AnyObject] {
+        if let sender, let receiver { [sender, receiver] } else { [] }
+    }
+
     /// Protects a plain RTP or RTCP packet in place; it leaves on the last ``PeerOutput/routed(_:)``.
     ///
     /// - Returns: false where there are no keys yet, or no way.
     package func protect(_ packet: inout WireBuffer) -> Bool {
-        guard let sender, let pair, stage == .connected else { return false }
+        guard let sender, pair != nil, stage == .connected else { return false }
         do throws(SRTPProblem) {
             if RTPDemux.kind(packet.bytes) == .rtcp {
                 try sender.protect(rtcp: &packet)
@@ -170,7 +175,7 @@ package final class PeerSession {
         } catch {
             return false
         }
-        guard isRelayed else { return true }
+        guard isRelayed, let pair else { return true }
         scratch.removeAll()
         guard gathering.relay(packet.bytes, from: pair.base, to: pair.remote.address, &scratch)
         else { return false }
