@@ -1,3 +1,4 @@
+import RTPCore
 import Testing
 import Timeline
 
@@ -36,6 +37,47 @@ import Timeline
         shelf.drop(before: packets.count + 5)
         #expect(shelf.numbers.isEmpty)
         #expect([1, 2].withUnsafeBytes { shelf.put($0, playsAt: .zero) } == packets.count)
+    }
+
+    /// Packets overtake each other and get lost; the shelf looks further back than the buffer does.
+    @Test(arguments: UInt64(1)...5)
+    func `a packet in the jitter buffer's ring is kept until the shelf lets go of it`(
+        seed: UInt64
+    ) {
+        var chance = SeededGenerator(seed: seed, stream: "packets")
+        var buffer = JitterBuffer(clockRate: 48_000)
+        let shelf = PacketShelf(ring: buffer.ring)
+        var packets: [[UInt8]] = []
+        var kept: [Int] = []
+        for index in 0..<1_500 {
+            packets.append((0..<(20 + Int(chance.next() % 90))).map { UInt8(($0 + index) & 255) })
+            let isLost = chance.unit() < 0.05
+            let isOvertaken = chance.unit() < 0.1 && index > 0
+            let arriving = isLost ? [] : isOvertaken ? [index, index - 1] : [index]
+            let now = RunInstant.zero + .milliseconds(20) * index
+            for packet in arriving {
+                _ = packets[packet].withUnsafeBytes {
+                    buffer.receive(
+                        sequence: UInt16(packet), timestamp: UInt32(960 * packet), marker: false,
+                        level: nil, payload: $0, arrived: now)
+                }
+            }
+            buffer.play(until: now) { frame in
+                guard case .packet(let played) = frame.kind else { return }
+                let number = shelf.put(
+                    position: played.position, count: played.length, playsAt: frame.playsAt)
+                #expect(number == kept.count)
+                kept.append(Int(played.serial) - 65_536)
+            }
+            shelf.drop(before: kept.count - 90)
+
+            for number in shelf.numbers {
+                let payload = shelf.withPayload(number) { Array($0) }
+                #expect(payload == packets[kept[number]], "packet \(kept[number])")
+            }
+        }
+        #expect(kept.count > 1_300)
+        #expect(buffer.memory < 20 * 1_024)
     }
 
     @Test func `the last quiet packet is found where it is near enough`() {
