@@ -96,6 +96,11 @@ uint16_t talkover_address_port(const talkover_address *address) {
     return ntohs(((const struct sockaddr_in *)(const void *)address->bytes)->sin_port);
 }
 
+void talkover_address_set_port(talkover_address *address, uint16_t port) {
+    if (family(address) == AF_UNSPEC) return;
+    ((struct sockaddr_in *)(void *)address->bytes)->sin_port = htons(port);
+}
+
 bool talkover_address_is_loopback(const talkover_address *address) {
     if (family(address) == AF_INET) {
         const struct sockaddr_in *v4 = (const void *)address->bytes;

@@ -26,6 +26,7 @@ uint64_t talkover_address_hash(const talkover_address *address);
 uint64_t talkover_address_pack(const talkover_address *address);
 void talkover_address_unpack(uint64_t packed, talkover_address *address);
 uint16_t talkover_address_port(const talkover_address *address);
+void talkover_address_set_port(talkover_address *address, uint16_t port);
 bool talkover_address_is_loopback(const talkover_address *address);
 /* Numeric host without port, NUL-terminated; `capacity` of 64 is always enough. */
 int talkover_address_host(const talkover_address *address, char *text, size_t capacity);

@@ -93,7 +93,11 @@ final class RTPLine {
             return receiveMedia(bytes, arrived: arrived)
         case .rtcp:
             do throws(RTCPProblem) {
-                if try reporter.receive(bytes, arrived: arrived).saysGoodbye { saidGoodbye = true }
+                let news = try reporter.receive(bytes, arrived: arrived)
+                // A stranger's is none of ours: of a call that had this port before, say.
+                if let source = news.goodbye, source == reception.ssrc ?? source {
+                    saidGoodbye = true
+                }
             } catch {
                 refused += 1
             }

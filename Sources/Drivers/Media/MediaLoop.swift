@@ -36,6 +36,7 @@ package final class MediaLoop<Session: LineSession> {
     /// What connecting WebRTC calls took, by path.
     var setups: [Int: (count: Int, time: Nanoseconds)] = [:]
     private var free: [Int] = []
+    private var ports = PortTurn()
     var wheel: SlotWheel
     private var spreads: [Int: PhaseSpread] = [:]
 
@@ -87,8 +88,7 @@ package final class MediaLoop<Session: LineSession> {
     ///
     /// - Parameter like: gives the address family.
     func open(_ session: Session, like: PeerAddress) -> Int? {
-        var local = like.wildcard.raw
-        let descriptor = talkover_udp_open(&local, 0, 0, true)
+        let descriptor = ports.open(like: like)
         guard descriptor >= 0 else {
             refuse(session, CallFailure(system: SystemError(-descriptor), kind: "UDP"))
             return nil

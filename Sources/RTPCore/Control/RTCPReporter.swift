@@ -15,8 +15,9 @@ package struct RTCPReporter: Sendable {
         package var extendedRoundTrip: Nanoseconds?
         /// The other side's report on our stream.
         package var report: ReportBlock?
-        /// The other side has left.
-        package var saysGoodbye = false
+        /// A source other than ours has left (RFC 3550 §6.6).
+        package var goodbye: UInt32?
+        package var saysGoodbye: Bool { goodbye != nil }
 
         package init() {}
     }
@@ -109,7 +110,7 @@ package struct RTCPReporter: Sendable {
             case .reception(_, let block) where block.ssrc == own:
                 news.report = block
             case .goodbye(let source) where source != own:
-                news.saysGoodbye = true
+                news.goodbye = source
             case .receiverTime(let source, let time) where source != own:
                 extended = (source, time.middle, arrived)
             case .receiverTimeEcho(_, let block) where block.ssrc == own:

@@ -180,6 +180,25 @@ import Timeline
         }
     }
 
+    @Test(arguments: [true, false])
+    func `a goodbye ends the call if it comes from the agent that is heard`(
+        isTheAgents: Bool
+    ) throws {
+        let rig = try CallRig(.rtp(.opus), [.say(), .hangUp])
+        var stream = Stream(.opus)
+        stream.send(try Self.tone(.opus, seconds: 1), to: rig, from: 1_000)
+        rig.run(until: 1_500)
+        var goodbye = WireBuffer()
+        let source: UInt32 = isTheAgents ? 77 : 78
+        RTCPWriter.report(ssrc: source, sender: nil, block: nil, into: &goodbye)
+        RTCPWriter.goodbye(ssrc: source, into: &goodbye)
+        rig.deliver(Array(goodbye.bytes), at: 1_510)
+        rig.run(until: 9_000)
+
+        #expect(rig.record?.outcome == (isTheAgents ? .failed : .completed))
+        #expect(rig.record?.reason == (isTheAgents ? "closed_by_agent" : nil))
+    }
+
     @Test func `reports are sent along with the media`() throws {
         let rig = try CallRig(
             .rtp(.opus), [.pause(.seconds(30)), .hangUp], turnTimeout: .seconds(60))
