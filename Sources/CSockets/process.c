@@ -148,6 +148,14 @@ int talkover_ephemeral_ports(uint32_t *lowest, uint32_t *highest) {
     return fields == 2 ? 0 : -EINVAL;
 }
 
+bool talkover_ports_reserved(void) {
+    FILE *file = fopen("/proc/sys/net/ipv4/ip_local_reserved_ports", "re");
+    if (file == NULL) return false;
+    int first = fgetc(file);
+    fclose(file);
+    return first >= '0' && first <= '9';
+}
+
 size_t talkover_heap_bytes(const void *start) { return malloc_usable_size((void *)start); }
 
 int talkover_go_before_others(void) {

@@ -169,3 +169,5 @@ int talkover_descriptor_limit_raise(void);
 int talkover_descriptors_open(void);
 /* Ports the kernel hands out by itself, both ends included. */
 int talkover_ephemeral_ports(uint32_t *lowest, uint32_t *highest);
+/* Whether some of them are kept for somebody, whom the kernel knows to leave out. */
+bool talkover_ports_reserved(void);

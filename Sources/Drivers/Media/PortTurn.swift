@@ -4,6 +4,7 @@ import CSockets
 ///
 /// The kernel draws lots. An agent that a goodbye did not reach talks on until it misses the
 /// caller, and then says goodbye itself: a call that drew the port meanwhile would hear both.
+/// Where ports are reserved the kernel is left to it.
 struct PortTurn {
     /// In a row that are tried where others have them, before the kernel is asked after all.
     private static let tries = 64
@@ -13,7 +14,8 @@ struct PortTurn {
     init() {
         var lowest: UInt32 = 0
         var highest: UInt32 = 0
-        let isKnown = talkover_ephemeral_ports(&lowest, &highest) == 0
+        let isKnown =
+            talkover_ephemeral_ports(&lowest, &highest) == 0 && !talkover_ports_reserved()
         range =
             isKnown && lowest > 0 && lowest <= highest && highest <= UInt16.max
             ? UInt16(lowest)...UInt16(highest) : nil
