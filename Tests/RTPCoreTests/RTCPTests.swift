@@ -219,4 +219,16 @@ import Timeline
         #expect(try items(bytes).last == .goodbye(ssrc: 1))
         #expect(news.saysGoodbye)
     }
+
+    @Test func `of several goodbyes in one packet the heard source's counts`() throws {
+        // A receiver report, then a goodbye for 2, 7 and 3.
+        let bytes = hex("80C9 0001 0000 0007 83CB 0003 0000 0002 0000 0007 0000 0003")
+        for (peer, isOver) in [(UInt32(7), true), (3, true), (4, false), (nil, true)] {
+            var reporter = Self.reporter(1)
+            let news = try bytes.withUnsafeBytes {
+                try reporter.receive($0, arrived: milliseconds(1), from: peer)
+            }
+            #expect(news.saysGoodbye == isOver, "peer \(peer.map(String.init) ?? "unknown")")
+        }
+    }
 }

@@ -93,11 +93,8 @@ final class RTPLine {
             return receiveMedia(bytes, arrived: arrived)
         case .rtcp:
             do throws(RTCPProblem) {
-                let news = try reporter.receive(bytes, arrived: arrived)
-                // A stranger's is none of ours: of a call that had this port before, say.
-                if let source = news.goodbye, source == reception.ssrc ?? source {
-                    saidGoodbye = true
-                }
+                let news = try reporter.receive(bytes, arrived: arrived, from: reception.ssrc)
+                if news.saysGoodbye { saidGoodbye = true }
             } catch {
                 refused += 1
             }

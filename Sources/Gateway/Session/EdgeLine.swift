@@ -47,9 +47,10 @@ struct EdgeLine {
         switch RTPDemux.kind(datagram) {
         case .unknown: return .problem
         case .rtcp:
-            guard let news = try? reporter.receive(datagram, arrived: arrived) else {
-                return .problem
-            }
+            guard
+                let news = try? reporter.receive(
+                    datagram, arrived: arrived, from: reception.ssrc)
+            else { return .problem }
             return news.saysGoodbye ? .goodbye : .report
         case .rtp:
             guard let packet = try? RTPPacket.parse(datagram) else { return .problem }

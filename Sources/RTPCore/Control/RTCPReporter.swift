@@ -15,9 +15,8 @@ package struct RTCPReporter: Sendable {
         package var extendedRoundTrip: Nanoseconds?
         /// The other side's report on our stream.
         package var report: ReportBlock?
-        /// A source other than ours has left (RFC 3550 §6.6).
-        package var goodbye: UInt32?
-        package var saysGoodbye: Bool { goodbye != nil }
+        /// The other side has left (RFC 3550 §6.6).
+        package var saysGoodbye = false
 
         package init() {}
     }
@@ -92,11 +91,14 @@ package struct RTCPReporter: Sendable {
 
     /// Takes in what the other side reports.
     ///
-    /// - Parameter arrived: the kernel's arrival time where there is one.
+    /// - Parameters:
+    ///   - arrived: the kernel's arrival time where there is one.
+    ///   - peer: the source whose media is heard: another one's goodbye is not the other side's. It
+    ///     may be that of a call that had the port before. `nil` while nothing is heard.
     /// - Throws: what is wrong with the bytes, none of which were used then.
     @discardableResult
     package mutating func receive(
-        _ bytes: UnsafeRawBufferPointer, arrived: RunInstant
+        _ bytes: UnsafeRawBufferPointer, arrived: RunInstant, from peer: UInt32? = nil
     ) throws(RTCPProblem) -> News {
         var news = News()
         var sender: (ssrc: UInt32, middle: UInt32, at: RunInstant)?
@@ -109,8 +111,8 @@ package struct RTCPReporter: Sendable {
                 sender = (source, info.ntp.middle, arrived)
             case .reception(_, let block) where block.ssrc == own:
                 news.report = block
-            case .goodbye(let source) where source != own:
-                news.goodbye = source
+            case .goodbye(let source) where source != own && source == peer ?? source:
+                news.saysGoodbye = true
             case .receiverTime(let source, let time) where source != own:
                 extended = (source, time.middle, arrived)
             case .receiverTimeEcho(_, let block) where block.ssrc == own:

@@ -129,7 +129,6 @@ extension JitterBuffer {
         }
         lateRun = 0
         queueEnd = max(queueEnd, playsAt + frame)
-        inOrder += 1
         store(packet, serial: serial, playsAt: playsAt)
         return isResynchronised ? .resynchronised : .queued
     }
@@ -155,7 +154,6 @@ extension JitterBuffer {
             nextSerial = serial
             cursor = min(cursor, playsAt)
         }
-        inOrder = 0
         store(packet, serial: serial, playsAt: playsAt)
         return .queued
     }

@@ -22,9 +22,8 @@ package import Timeline
 /// players of browsers speed up, but without keeping the pitch.
 ///
 /// **Memory.** 2 kB for 64 packets of bookkeeping and a ring of payload bytes, both allocated
-/// with the first packet. The ring grows by the kilobyte until it holds what waits and the 32
-/// last numbers played, or what else is looked back at: 3 kB for payloads of 60 bytes, 6 kB for 160.
-/// Steady state does not allocate.
+/// with the first packet. The ring grows by the kilobyte until it holds what waits, the packet
+/// played last, and what somebody else looks back at. Steady state does not allocate.
 package struct JitterBuffer: ~Copyable {
     /// How long after its arrival the first packet plays.
     package enum Delay: Equatable, Sendable {
@@ -49,10 +48,8 @@ package struct JitterBuffer: ~Copyable {
         package init() {}
     }
 
-    /// Packets kept, waiting and played together.
+    /// Packets that wait, at most.
     package static let capacity = 64
-    /// Numbers behind the newest played whose payloads can still be read while up to 32 packets wait.
-    package static let history = 32
 
     static let resynchronisation = Nanoseconds.milliseconds(500)
     static let silence = Nanoseconds.milliseconds(400)
@@ -94,8 +91,6 @@ package struct JitterBuffer: ~Copyable {
     var excessesSeen = 0
     /// What is to be taken out of the wait of all packets.
     var surplus = Nanoseconds.zero
-    /// Payloads stored since one came behind a newer one.
-    var inOrder = 0
     var hasPlayed = false
     var expectsNewSource = false
 
@@ -136,28 +131,6 @@ package struct JitterBuffer: ~Copyable {
     /// Bytes allocated for packets.
     package var memory: Int {
         slots.count * MemoryLayout<JitterSlot>.stride + ring.capacity
-    }
-
-    /// Reads the payload of a packet that waits or was played lately.
-    ///
-    /// - Parameter serial: as in ``PlayedPacket/serial``, or a neighbour's.
-    /// - Returns: `nil` where the packet never came, came late, or has been overwritten.
-    package func withPayload<Result>(
-        of serial: Int64, _ body: (UnsafeRawBufferPointer) -> Result
-    ) -> Result? {
-        payload(of: serial).map(body)
-    }
-
-    /// The payload of a packet that waits or was played lately, to be read before the buffer
-    /// changes or goes.
-    ///
-    /// - Parameter serial: as in ``PlayedPacket/serial``, or a neighbour's.
-    /// - Returns: `nil` where the packet never came, came late, or has been overwritten.
-    package func payload(of serial: Int64) -> UnsafeRawBufferPointer? {
-        guard !slots.isEmpty else { return nil }
-        let slot = slots[serial]
-        guard slot.holds(serial), !slot.isLate else { return nil }
-        return ring.bytes(at: slot.position, count: Int(slot.length))
     }
 
     // MARK: Memory to ask for beforehand
