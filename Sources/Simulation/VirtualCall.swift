@@ -20,11 +20,13 @@ final class VirtualCall {
     var firstSlot = RunInstant.zero
     var framesSent = 0
     var isOver = false
+    /// Packets that arrived and wait until the caller listens.
+    var waiting: [(bytes: [UInt8], form: MessageForm, arrived: RunInstant)] = []
     /// What packets take; nothing on WebSocket.
     private var datagrams: (up: Link, down: Link)
     /// What messages take: those of a WebSocket, or of a channel beside packets.
     private var stream: (up: StreamLink, down: StreamLink)
-    private let carriesPackets: Bool
+    let carriesPackets: Bool
 
     init(
         caller: CallSession, number: Int, path: Int, transport: Transport, profile: LinkProfile,

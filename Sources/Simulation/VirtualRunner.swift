@@ -42,6 +42,8 @@ package final class VirtualRunner {
     let replies: ReplyLibrary
     let crowd: AgentCrowd?
     let link: LinkProfile
+    /// Whether packets are handed to callers as they arrive: live, they wait until a caller listens.
+    private let listensAtOnce: Bool
     let room = ListeningRoom()
     var queue = EventQueue<Event>()
     var buffer = WireBuffer()
@@ -58,15 +60,19 @@ package final class VirtualRunner {
     var deliverGateway: (Int, GatewayEvent) -> Void = { _, _ in }
     private(set) var now = RunInstant.zero
 
-    /// - Parameter link: the network between every caller and the agent, or a hybrid's gateway.
+    /// - Parameters:
+    ///   - link: the network between every caller and the agent, or a hybrid's gateway.
+    ///   - listensAtOnce: hands packets to callers as they arrive, which must make no difference.
     package init(
-        plan: Plan, behaviour: AgentBehaviour, replies: ReplyLibrary, link: LinkProfile = .lan
+        plan: Plan, behaviour: AgentBehaviour, replies: ReplyLibrary, link: LinkProfile = .lan,
+        listensAtOnce: Bool = false
     ) {
         self.plan = plan
         self.behaviour = behaviour
         self.replies = replies
         crowd = AgentCrowd(behaviour)
         self.link = link
+        self.listensAtOnce = listensAtOnce
         figures = plan.paths.map { _ in PathFigures() }
         fleets = plan.paths.map { _ in nil }
         active = plan.paths.map { _ in 0 }
@@ -123,14 +129,11 @@ package final class VirtualRunner {
             }
         case .toCaller(let call, let form, let bytes):
             guard !call.isOver else { return }
-            bytes.withUnsafeBytes { bytes in
-                if call.isPacket(form) {
-                    call.caller.receive(datagram: bytes, arrived: now)
-                } else {
-                    call.caller.receive(form, message: bytes, arrived: now)
-                }
+            if call.carriesPackets, !listensAtOnce {
+                call.waiting.append((bytes, form, now))
+            } else {
+                hand(bytes, form, to: call, arrived: now)
             }
-            drain(call)
         case .agentTick(let call, let due):
             guard call.agentWake == due else { return }
             call.agentWake = nil
@@ -226,8 +229,28 @@ package final class VirtualRunner {
         queue.add(.slot(call), at: call.firstSlot)
     }
 
+    private func hand(
+        _ bytes: [UInt8], _ form: MessageForm, to call: VirtualCall, arrived: RunInstant
+    ) {
+        bytes.withUnsafeBytes { bytes in
+            if call.isPacket(form) {
+                call.caller.receive(datagram: bytes, arrived: arrived)
+            } else {
+                call.caller.receive(form, message: bytes, arrived: arrived)
+            }
+        }
+        drain(call)
+    }
+
     private func takeSlot(of call: VirtualCall) {
         guard !call.isOver else { return }
+        if call.caller.restsUntil <= now {
+            for (bytes, form, arrived) in call.waiting where !call.isOver {
+                hand(bytes, form, to: call, arrived: arrived)
+            }
+            call.waiting = []
+            guard !call.isOver else { return }
+        }
         call.caller.slot(scheduled: now, now: now)
         drain(call, isSlot: true)
         guard !call.isOver else { return }

@@ -71,9 +71,12 @@ final class LoopbackPeer {
             loop.tick(nominal: first + .milliseconds(20) * step, now: clock.now)
             for datagram in peer.receive() { peer.send(datagram.bytes + [9], to: datagram.from) }
         }
+        // The peer was heard, and is listened to in slots.
         loop.tick(nominal: first + .milliseconds(41), now: clock.now)
+        #expect(session.received.count == 2)
+        loop.tick(nominal: first + .milliseconds(60), now: clock.now)
 
-        #expect(session.slots == (0..<3).map { first + .milliseconds(20) * $0 })
+        #expect(session.slots == (0..<4).map { first + .milliseconds(20) * $0 })
         #expect(session.received.map(\.bytes) == Array(repeating: [1, 2, 3, 4, 9], count: 3))
         let now = clock.now
         for arrival in session.received.map(\.arrived) {
@@ -81,8 +84,108 @@ final class LoopbackPeer {
             #expect(now - arrival < .seconds(5))
         }
         let frames = recorder.frames(path: 0)
-        #expect(frames[.sendLateness]?.total == 3)
+        #expect(frames[.sendLateness]?.total == 4)
         #expect(frames[.rxDwell]?.total == 3)
+    }
+
+    @Test func `packets of a call that rests wait, and have the kernel's time when they are read`()
+        throws
+    {
+        let loop = try makeLoop()
+        let peer = try LoopbackPeer()
+        let session = NotingSession()
+        loop.dial(session, peer: try address(peer.port))
+        let first = try #require(session.firstSlot)
+        loop.tick(nominal: first, now: clock.now)
+        let caller = try #require(peer.receive().first).from
+        peer.send([0], to: caller)
+        loop.tick(nominal: first + .milliseconds(1), now: clock.now)
+        #expect(session.received.map(\.bytes) == [[0]])
+
+        session.restsUntil = first + .milliseconds(80)
+        loop.tick(nominal: first + .milliseconds(20), now: clock.now)
+        // More than are read in a row.
+        var sent: [RunInstant] = []
+        for number in 1...20 {
+            sent.append(clock.now)
+            peer.send([UInt8(number)], to: caller)
+        }
+        let gone = clock.now
+        loop.tick(nominal: first + .milliseconds(79), now: clock.now)
+        #expect(session.slots.count == 4)
+        #expect(session.received.count == 1)
+        while clock.now - gone < .milliseconds(30) {}
+        loop.tick(nominal: first + .milliseconds(80), now: clock.now)
+
+        #expect(session.received.map(\.bytes) == (0...20).map { [UInt8($0)] })
+        for (sent, received) in zip(sent, session.received.dropFirst()) {
+            // The two clocks are read a moment apart.
+            #expect(received.arrived - sent > .milliseconds(-1))
+            #expect(received.arrived - gone < .milliseconds(1))
+        }
+    }
+
+    @Test func `what waits on purpose does not count as dwelling`() throws {
+        let loop = try makeLoop()
+        let peer = try LoopbackPeer()
+        let session = NotingSession()
+        loop.dial(session, peer: try address(peer.port))
+        let first = try #require(session.firstSlot)
+        while clock.now < first {}
+        loop.tick(nominal: first, now: clock.now)
+        let caller = try #require(peer.receive().first).from
+        peer.send([0], to: caller)
+        loop.tick(nominal: first + .milliseconds(1), now: clock.now)
+        peer.send([1], to: caller)
+
+        // Read at once when its slot has come, a second after it did.
+        session.restsUntil = first + .seconds(1)
+        for step in 1...50 {
+            let slot = first + .milliseconds(20) * step
+            while clock.now < slot {}
+            loop.tick(nominal: slot, now: clock.now)
+        }
+        #expect(session.received.count == 2)
+        let dwell = try #require(recorder.frames(path: 0)[.rxDwell]?.value(atQuantile: 1))
+        #expect(dwell < .milliseconds(500))
+    }
+
+    @Test func `a datagram too large for a packet is turned away among those that wait`() throws {
+        let loop = try makeLoop()
+        let peer = try LoopbackPeer()
+        let session = NotingSession()
+        loop.dial(session, peer: try address(peer.port))
+        let first = try #require(session.firstSlot)
+        loop.tick(nominal: first, now: clock.now)
+        let caller = try #require(peer.receive().first).from
+        peer.send([0], to: caller)
+        loop.tick(nominal: first + .milliseconds(1), now: clock.now)
+
+        let large = [UInt8](repeating: 9, count: 3_000)
+        for bytes in [[1], large, [2], large, large, [3], [4]] { peer.send(bytes, to: caller) }
+        session.hangsUpAfter = 5
+        loop.tick(nominal: first + .milliseconds(20), now: clock.now)
+
+        #expect(session.received.map(\.bytes) == (0...4).map { [UInt8($0)] })
+        #expect(recorder.takeBatch().calls.map(\.media.packetsRefused) == [3])
+    }
+
+    @Test func `an interrupted run reads what waits before it ends`() throws {
+        let loop = try makeLoop()
+        let peer = try LoopbackPeer()
+        let session = NotingSession()
+        loop.dial(session, peer: try address(peer.port))
+        let first = try #require(session.firstSlot)
+        loop.tick(nominal: first, now: clock.now)
+        let caller = try #require(peer.receive().first).from
+        for number in 0..<3 {
+            peer.send([UInt8(number)], to: caller)
+            if number == 0 { loop.tick(nominal: first + .milliseconds(1), now: clock.now) }
+        }
+
+        loop.interruptAll()
+
+        #expect(session.received.map(\.bytes) == [[0], [1], [2]])
     }
 
     @Test func `a call sends nothing between its slots`() throws {
@@ -196,16 +299,16 @@ final class LoopbackPeer {
             loop.tick(nominal: last + .milliseconds(20) * step, now: clock.now)
             for datagram in peer.receive() { peer.send(datagram.bytes, to: datagram.from) }
         }
-        // Nobody's slot any more.
-        loop.tick(nominal: last + .milliseconds(20), now: clock.now)
-
         let sent = sessions.reduce(0) { $0 + $1.slots.count }
+        loop.tick(nominal: last + .milliseconds(40), now: clock.now)
+
         #expect(sent >= 200)
-        #expect(sessions.allSatisfy { $0.received.count == $0.slots.count })
+        #expect(sessions.reduce(0) { $0 + $1.received.count } == sent)
+        #expect(sessions.allSatisfy { $0.received.count >= 2 })
         for session in sessions {
             #expect(session.received.allSatisfy { $0.bytes == session.frame })
         }
-        #expect(recorder.frames(path: 0)[.sendLateness]?.total == UInt64(sent))
+        #expect(recorder.frames(path: 0)[.sendLateness]?.total == UInt64(sent + 100))
         #expect(recorder.frames(path: 0)[.rxDwell]?.total == UInt64(sent))
     }
 

@@ -8,6 +8,7 @@ final class NotingSession: LineSession {
     let id: CallID
     let wireID: UInt32
     let interval: Nanoseconds
+    var restsUntil = RunInstant.zero
     private(set) var isConnected = false
     private(set) var setup = SetupTimes()
     private(set) var firstSlot: RunInstant?

@@ -36,6 +36,30 @@ import Timeline
         #expect(order == [0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2])
     }
 
+    @Test func `what is due can be looked at before its turn, and stays`() {
+        var wheel = SlotWheel(now: instant(ms: 0))
+        for token in 0..<3 {
+            wheel.insert(token: UInt32(token), generation: 1, at: instant(ms: 10 - token))
+        }
+        // A round of the ring later, in the same bucket as one of them.
+        wheel.insert(token: 9, generation: 1, at: instant(ms: 9 + 256))
+        var seen: [UInt32] = []
+
+        wheel.peek(to: instant(ms: 7)) { seen.append($0.token) }
+        #expect(seen.isEmpty)
+        wheel.peek(to: instant(ms: 9)) { seen.append($0.token) }
+        #expect(seen == [2, 1])
+        wheel.peek(to: instant(ms: 1_000)) { seen.append($0.token) }
+        #expect(seen == [2, 1, 2, 1, 0])
+
+        var taken: [UInt32] = []
+        wheel.advance(to: instant(ms: 10)) {
+            taken.append($0.token)
+            return nil
+        }
+        #expect(taken == [2, 1, 0])
+    }
+
     @Test func `an entry further ahead than the ring waits for its round`() {
         var wheel = SlotWheel(now: instant(ms: 0))
         wheel.insert(token: 9, generation: 1, at: instant(ms: 700))

@@ -24,17 +24,19 @@ struct VirtualRun {
 
     init(
         _ yaml: String, link: LinkProfile = .ideal,
-        overrides: ScenarioOverrides = ScenarioOverrides()
+        overrides: ScenarioOverrides = ScenarioOverrides(), listensAtOnce: Bool = false
     ) throws {
         let file = Self.repository.appendingPathComponent("Scenarios/test.yaml").path
         let library = ScenarioFile.library(for: file)
         let scenario = try ScenarioFile.parse(
             yaml, file: file, overrides: overrides, library: library
         ).get()
-        try self.init(scenario, library: library, link: link)
+        try self.init(scenario, library: library, link: link, listensAtOnce: listensAtOnce)
     }
 
-    init(_ scenario: Scenario, library: ClipLibrary, link: LinkProfile) throws {
+    init(
+        _ scenario: Scenario, library: ClipLibrary, link: LinkProfile, listensAtOnce: Bool = false
+    ) throws {
         let behaviour = scenario.agent ?? AgentBehaviour()
         var clips: [Clip] = []
         if case .clips(let names) = behaviour.reply {
@@ -52,7 +54,8 @@ struct VirtualRun {
                         interval: $0.configuration.ptime)
                 }
             ),
-            link: link
+            link: link,
+            listensAtOnce: listensAtOnce
         )
         turns = plan.paths.map { _ in [] }
         calls = plan.paths.map { _ in [] }

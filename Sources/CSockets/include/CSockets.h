@@ -66,6 +66,18 @@ int64_t talkover_udp_send(
 int64_t talkover_udp_receive(
     int socket, void *bytes, size_t capacity, int64_t *stamp, talkover_address *from,
     bool *truncated);
+/*
+ * Several datagrams of a connected socket, at most TALKOVER_ROW of them: how many, or a negative
+ * errno. Datagram k goes to `room` + k * `stride`, at most `capacity` bytes of it.
+ */
+typedef struct {
+    int64_t stamp; /* as above */
+    uint32_t count;
+    bool truncated;
+} talkover_received;
+enum { TALKOVER_ROW = 6 };
+int talkover_udp_receive_row(
+    int socket, void *room, size_t stride, size_t capacity, talkover_received *row, int count);
 /* Whether one could be received, without receiving it. */
 bool talkover_udp_has_datagram(int socket);
 

@@ -20,6 +20,7 @@ extension Dialogue {
         if let late = aftermath, now - late.record.scheduledEnd > patience.turnTimeout {
             settleAftermath()
         }
+        undisturbedUntil = undisturbed(hearing: hearing)
     }
 
     private mutating func takeStep(frameStart: RunInstant, now: RunInstant, hearing: Hearing) {

@@ -65,6 +65,8 @@ struct Dialogue {
             onsetToLeave = watch?.isOnsetLeaving == true ? onsetToPass : nil
         }
     }
+    /// Until when nothing that is heard can change what the caller does; `nil` where any frame might.
+    var undisturbedUntil: RunInstant?
     /// Where `watch` lies.
     private(set) var watchAddress: UnsafeRawPointer?
     /// Scheduled onset of a turn that playback has not been heard up to yet.

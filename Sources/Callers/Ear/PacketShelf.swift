@@ -21,6 +21,11 @@ final class PacketShelf {
     private let ring: PayloadRing
     private var firstNumber = 0
     private var nextNumber = 0
+    /// Where the packet before lies.
+    private var lastPosition: UInt32 = 0
+    /// Number of the last packet that lies before its predecessor in the ring: they overtook each
+    /// other.
+    private var lastOvertaken = -1
 
     /// What one takes in memory, without what it keeps.
     static let bytes = 64
@@ -55,6 +60,10 @@ final class PacketShelf {
     func put(position: UInt32, count: Int, playsAt: RunInstant) -> Int {
         if nextNumber - firstNumber > entryMask { growEntries() }
         let number = nextNumber
+        if count > 0 {
+            if ring.span(from: position) > ring.span(from: lastPosition) { lastOvertaken = number }
+            lastPosition = position
+        }
         entries[number & entryMask] = Entry(
             playsAt: playsAt, position: position, count: UInt16(truncatingIfNeeded: count),
             isQuiet: false)
@@ -99,12 +108,15 @@ final class PacketShelf {
 
     private func isKept(_ number: Int) -> Bool { number >= firstNumber && number < nextNumber }
 
-    /// How much of what was written to the ring last is needed here: packets that overtook each
-    /// other lie in another order there.
+    /// How much of what was written to the ring last is needed here.
+    ///
+    /// Packets lie there in the order of their arrival: as a rule the first one's is all of it.
     private func payloadsKept() -> Int {
+        let isInOrder = lastOvertaken <= firstNumber
         var most = 0
         for number in numbers where entries[number & entryMask].count > 0 {
             most = max(most, ring.span(from: entries[number & entryMask].position))
+            if isInOrder { break }
         }
         return most
     }

@@ -4,10 +4,10 @@ package import Timeline
 extension CallSession {
     /// What a turn touches of the session itself, in bytes from its begin.
     package static func nearBytes(_ turn: SessionTurn) -> Int {
-        switch turn {
-        case .arrival: 128
-        case .slot:
-            192 + MemoryLayout<Mouth>.size + MemoryLayout<Dialogue>.size + MemoryLayout<Ear>.size
+        let spoken = 256 + MemoryLayout<Mouth>.size
+        return switch turn {
+        case .slot: spoken
+        case .arrival: spoken + MemoryLayout<Dialogue>.size + MemoryLayout<Ear>.size
         }
     }
 
@@ -21,17 +21,15 @@ extension CallSession {
     package func near(_ turn: SessionTurn, step: Int) -> NearMemory {
         var memory = NearMemory()
         switch (turn, step) {
-        case (.arrival, 0):
-            memory.add(UnsafeRawPointer(unheldLine?.toOpaque()), bytes: RTPLine.arrivalBytes)
-        case (.arrival, _):
-            unheldLine?._withUnsafeGuaranteedRef { $0.addNearArrival(step: step, to: &memory) }
         case (.slot, 0):
-            if let line = unheldLine?.toOpaque() {
-                memory.add(line + RTPLine.slotBytes.lowerBound, bytes: RTPLine.slotBytes.count)
-            }
+            guard let line = unheldLine?.toOpaque() else { break }
+            memory.add(line + RTPLine.senderBytes.lowerBound, bytes: RTPLine.senderBytes.count)
+        case (.slot, _): break
+        case (.arrival, 0):
+            memory.add(UnsafeRawPointer(unheldLine?.toOpaque()), bytes: RTPLine.nearBytes)
             memory.add(dialogue.watchAddress, bytes: TurnWatch.bytes)
-        case (.slot, _):
-            unheldLine?._withUnsafeGuaranteedRef { $0.addNearSlot(step: step, to: &memory) }
+        case (.arrival, _):
+            unheldLine?._withUnsafeGuaranteedRef { $0.addNear(step: step, to: &memory) }
         }
         return memory
     }

@@ -12,6 +12,10 @@ package import Timeline
 /// What every frame touches stands first; see ``near(_:step:)``.
 package final class CallSession {
     private var isDone = false
+    /// Until a slot that is scheduled for then or later, nothing that arrives changes what the call
+    /// does: what is on its way to it may wait as long, if it comes with its time of arrival.
+    package private(set) var restsUntil = RunInstant.zero
+    private var heardUntil = RunInstant.zero
     /// Told before what is pending.
     private var usual = UsualOutput.nothing
     private var pending: [PendingOutput] = []
@@ -28,7 +32,7 @@ package final class CallSession {
     private var framesSent = 0
     private var mouth: Mouth
     private(set) var dialogue: Dialogue
-    private var ear: Ear
+    private(set) var ear: Ear
     // From here on: what is rarely looked at.
     package let id: CallID
     /// The name the agent knows the call by.
@@ -37,7 +41,7 @@ package final class CallSession {
     /// What the channel beside the packets speaks.
     private var channel: CallerDialect?
     private var agreement: MediaAgreement?
-    private var roundTrips: [Nanoseconds] = []
+    private(set) var roundTrips: [Nanoseconds] = []
     private var tapedClips: [String: Clip]?
     /// Where the call is recorded; `nil` for most.
     package private(set) var tape: CallTape?
@@ -131,6 +135,8 @@ package final class CallSession {
 
     package func receive(datagram: UnsafeRawBufferPointer, arrived: RunInstant) {
         guard !isDone else { return }
+        // What is read late is heard as if it had been read at once.
+        if arrived - heardUntil >= interval { hear(until: arrived) }
         if let variation = rtp?.receive(datagram, arrived: arrived) {
             want(.variation(variation))
         }
@@ -181,13 +187,23 @@ package final class CallSession {
     ///   - now: the present, just before it leaves.
     package func slot(scheduled: RunInstant, now: RunInstant) {
         guard !isDone else { return }
-        hear(until: now)
         let frameStart = scheduled - interval
+        let isAttentive = scheduled >= restsUntil
+        if isAttentive {
+            attend(frameStart: frameStart, now: now)
+            guard !isDone else { return }
+        }
+        speak(scheduled: scheduled, frameStart: frameStart, now: now)
+        guard isAttentive else { return }
+        if let reportDue = rtp?.nextReport, reportDue <= now { pending.append(.report(now)) }
+        if !mouth.isSpeaking, let next = nextAttention(after: scheduled) { restsUntil = next }
+    }
+
+    /// Hears what has played, and decides what comes next.
+    private func attend(frameStart: RunInstant, now: RunInstant) {
+        hear(until: now)
         dialogue.advance(frameStart: frameStart, now: now, hearing: hearing)
         act(at: now, frameStart: frameStart)
-        guard !isDone else { return }
-        speak(scheduled: scheduled, frameStart: frameStart, now: now)
-        if let reportDue = rtp?.nextReport, reportDue <= now { pending.append(.report(now)) }
         let patience = settings.patience.turnTimeout
         if settings.isBlind, rtp?.packetsReceived == 0, let connected = record.connected,
             now - connected > patience
@@ -282,6 +298,7 @@ package final class CallSession {
     // MARK: Inside a slot
 
     private func hear(until now: RunInstant) {
+        heardUntil = now
         webSocket?.play(until: now, ear: &ear, room: room, events: &events)
         rtp?.play(until: now, ear: &ear, room: room, events: &events)
         deliverEvents()
@@ -300,23 +317,6 @@ package final class CallSession {
         events = []
         settleOutputs()
     }
-
-    private var hearing: Dialogue.Hearing {
-        Dialogue.Hearing(
-            isAgentTalking: ear.isAgentTalking,
-            lastOnset: ear.lastOnset,
-            lastAudible: ear.lastAudible,
-            duckedAt: ear.loudness.duckedAt,
-            buffered: dialogue.onsetToPass.map { buffered(at: $0) } ?? .zero,
-            roundTrip: dialogue.onsetToPass == nil ? nil : currentRoundTrip
-        )
-    }
-
-    private func buffered(at instant: RunInstant) -> Nanoseconds {
-        webSocket?.queue.buffered(at: instant) ?? rtp?.buffered(at: instant) ?? .zero
-    }
-
-    private var currentRoundTrip: Nanoseconds? { rtp?.lastRoundTrip ?? roundTrips.last }
 
     /// Carries out what the dialogue decided.
     private func act(at now: RunInstant, frameStart: RunInstant) {

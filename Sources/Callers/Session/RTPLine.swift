@@ -226,39 +226,29 @@ final class RTPLine {
 
     // MARK: Memory to ask for beforehand
 
-    /// What is not in the line itself, which has to be near for it.
-    func addNearArrival(step: Int, to memory: inout NearMemory) {
+    /// What is not in the line itself, which has to be near for it; then what that leads to.
+    func addNear(step: Int, to memory: inout NearMemory) {
         if step == 1 {
             buffer.addNearArrival(to: &memory)
+            buffer.addNearPlayback(to: &memory)
             memory.add(UnsafeRawPointer(ring.toOpaque()), bytes: 64)
+            memory.add(UnsafeRawPointer(shelf?.toOpaque()), bytes: PacketShelf.bytes)
         } else {
             ring._withUnsafeGuaranteedRef { memory.add($0.vacancy, bytes: Self.usualPayload) }
+            shelf?._withUnsafeGuaranteedRef { $0.addNear(to: &memory) }
         }
     }
 
     /// Bytes of a payload that are worth asking for.
     private static let usualPayload = 128
 
-    /// What is not in the line itself, which has to be near for it; then what that leads to.
-    func addNearSlot(step: Int, to memory: inout NearMemory) {
-        if step == 1 { buffer.addNearPlayback(to: &memory) }
-        guard let shelf else { return }
-        if step == 1 {
-            memory.add(UnsafeRawPointer(shelf.toOpaque()), bytes: PacketShelf.bytes)
-        } else {
-            shelf._withUnsafeGuaranteedRef { $0.addNear(to: &memory) }
-        }
-    }
+    /// What a packet that arrives and is heard touches of the line itself, in bytes from its begin.
+    static let nearBytes = senderBytes.upperBound + MemoryLayout<OpusEar?>.size
+    /// What a packet that is sent touches of it.
+    static let senderBytes = senderStart..<(senderStart + 64 + MemoryLayout<RTPSender>.size)
 
-    /// What an arrival touches of the line itself, in bytes from its begin.
-    static let arrivalBytes = bufferEnd
-    /// What a slot touches of it.
-    static let slotBytes = bufferStart..<(bufferEnd + slotParts)
-
-    private static let bufferStart = 64 + MemoryLayout<ReceptionStatistics>.size
-    private static let bufferEnd = bufferStart + MemoryLayout<JitterBuffer>.size
-    private static let slotParts =
-        64 + MemoryLayout<RTPSender>.size + MemoryLayout<OpusEar?>.size
+    private static let senderStart =
+        64 + MemoryLayout<ReceptionStatistics>.size + MemoryLayout<JitterBuffer>.size
 
     // MARK: The end
 

@@ -20,6 +20,9 @@ struct Mouth {
 
     init(voice: PathVoice) { self.voice = voice }
 
+    /// Whether a clip has begun and is not over.
+    var isSpeaking: Bool { clip != nil }
+
     mutating func begin(clip: Int) {
         self.clip = clip
         position = 0

@@ -11,6 +11,8 @@ package protocol LineSession: AnyObject {
     var wireID: UInt32 { get }
     /// Between two frames of the call.
     var interval: Nanoseconds { get }
+    /// Until a slot that is scheduled for then or later, datagrams may be left with the kernel.
+    var restsUntil: RunInstant { get }
 
     func started(at now: RunInstant)
     func agreed(_ agreement: MediaAgreement)

@@ -57,7 +57,7 @@ final class LineTable<Session: LineSession> {
                 $0.near(turn, step: step).prefetch()
             }
             if step == 0, let link = line.pointee.unheldLink {
-                link._withUnsafeGuaranteedRef { $0.memory.prefetch() }
+                link._withUnsafeGuaranteedRef { $0.prefetch(turn) }
             }
         }
     }

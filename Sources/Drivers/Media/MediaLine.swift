@@ -21,7 +21,7 @@ struct MediaLine<Session: LineSession> {
     private(set) var unheldLink: Unmanaged<PeerLink>?
     /// Whether frames are due: at once on plain RTP, once media can flow on WebRTC.
     var isConnected = false
-    /// Whether the socket is connected, so that it hears the peer alone.
+    /// Whether the socket is connected, so that it hears the peer alone, and read in the call's slots.
     var isLatched = false
     var descriptor: Int32 = -1
     /// Counts the lines that had this place.
@@ -29,6 +29,8 @@ struct MediaLine<Session: LineSession> {
     var path = 0
     var interval = Nanoseconds.zero
     var nextSlot = RunInstant.zero
+    /// The call's, to be known without touching it.
+    var restsUntil = RunInstant.zero
     /// Reports of an unreachable peer since the last datagram that came from it.
     var refusals = 0
     var firstSlot = RunInstant.zero

@@ -7,10 +7,10 @@ import WebRTCCore
 extension MediaLoop {
     /// Datagrams read in one tick at most, so that a flood cannot hold up what is to be sent.
     private static var readsPerTick: Int { 4_096 }
-    /// Datagrams of one call read for one of them.
-    private static var readsAtOnce: Int { 64 }
+    /// Datagrams of one call read in a row: what its socket holds after the longest stall.
+    private static var readsAtOnce: Int { 256 }
 
-    /// Takes what has arrived.
+    /// Takes what has arrived at sockets that hear everybody.
     func receive() {
         var budget = Self.readsPerTick
         while budget > 0 {
@@ -18,56 +18,73 @@ extension MediaLoop {
             let ready = Int(talkover_epoll_ready(epoll, tokens.baseAddress, capacity))
             guard ready > 0 else { return }
             for index in 0..<ready {
-                if index + 2 < ready { lines.prefetch(Int(tokens[index + 2]), .line) }
-                read(Int(tokens[index]))
-                if inbox.isFull { takeInbox() }
+                let place = Int(tokens[index])
+                guard let session = lines[place].session else { continue }
+                if receiveFromAnybody(place, session) { latch(place, session) }
             }
-            takeInbox()
             budget -= ready
         }
     }
 
-    /// Reads one datagram of a line into the inbox.
-    private func read(_ place: Int) {
-        guard lines[place].sessionAddress != nil else { return }
-        guard lines[place].isLatched else {
-            guard let session = lines[place].session else { return }
-            if receiveFromAnybody(place, session) { latch(place, session) }
-            return
+    /// Takes what waits for the calls whose slot it is and who listen in it.
+    ///
+    /// A call decides in its slots alone, and what it hears carries the kernel's time: read
+    /// earlier, its packets would only be read one by one.
+    func receiveDue(nominal: RunInstant) {
+        wheel.peek(to: nominal) { entry in
+            let place = Int(entry.token)
+            guard lines[place].generation == entry.generation else { return }
+            guard lines[place].isLatched, lines[place].restsUntil <= nominal else { return }
+            read(place)
         }
-        var stamp: Int64 = 0
-        var truncated = false
-        let vacancy = inbox.vacancy
-        let count = talkover_udp_receive(
-            lines[place].descriptor, vacancy.baseAddress, vacancy.count, &stamp, nil, &truncated)
-        guard count >= 0 else {
-            receiveFailed(place, SystemError(Int32(-count)), now: clock.now)
-            return
+        takeInbox()
+    }
+
+    /// Reads what waits for a line into the inbox.
+    func read(_ place: Int) {
+        let due = lines[place].nextSlot
+        var budget = Self.readsAtOnce
+        while budget > 0 {
+            if inbox.isFull { takeInbox() }
+            guard lines[place].sessionAddress != nil else { return }
+            let room = min(Int(TALKOVER_ROW), DatagramInbox.capacity - inbox.count)
+            let count = inbox.read(lines[place].descriptor, place: place, due: due, clock: clock)
+            guard count > 0 else {
+                let error = SystemError(Int32(-count))
+                if !error.isAgain { receiveFailed(place, error, now: clock.now) }
+                return
+            }
+            lines.prefetch(place, .session(.arrival))
+            lines.prefetch(lastRead, .beyond(.arrival, step: 0))
+            lastRead = place
+            guard count == room else { return }
+            budget -= count
         }
-        guard !truncated else {
-            lines[place].turnedAway += 1
-            return
-        }
-        inbox.keep(Int(count), place: place, stamp: stamp, readAt: clock.now)
-        lines.prefetch(place, .session(.arrival))
     }
 
     /// Hands over what has been read.
-    private func takeInbox() {
+    func takeInbox() {
         for index in 0..<inbox.count {
-            for step in 0...2 where index + 3 - step < inbox.count {
-                lines.prefetch(inbox[index + 3 - step].place, .beyond(.arrival, step: step))
+            for step in 1...2 where index + 3 - step < inbox.count {
+                let place = inbox[index + 3 - step].place
+                if place != inbox[index + 2 - step].place {
+                    lines.prefetch(place, .beyond(.arrival, step: step))
+                }
             }
             let item = inbox[index]
             guard let session = lines[item.place].session else { continue }
+            guard !item.isTruncated else {
+                lines[item.place].turnedAway += 1
+                continue
+            }
             if let link = lines[item.place].link {
                 receive(
                     item.bytes, from: link.remote, item.place, session, link, stamp: item.stamp,
-                    now: item.readAt)
+                    due: item.dueAt, now: item.readAt)
             } else {
                 take(
                     UnsafeRawBufferPointer(item.bytes), item.place, session, stamp: item.stamp,
-                    now: item.readAt)
+                    due: item.dueAt, now: item.readAt)
             }
         }
         inbox.removeAll()
@@ -96,11 +113,13 @@ extension MediaLoop {
         if let link = lines[place].link {
             let isMedia = receive(
                 datagram, from: TransportAddress(&from), place, session, link, stamp: stamp,
-                now: clock.now)
+                due: .zero, now: clock.now)
             return isMedia && isFromPeer && link.hearsOnlyThePeer
                 && lines[place].session === session
         }
-        take(UnsafeRawBufferPointer(datagram), place, session, stamp: stamp, now: clock.now)
+        take(
+            UnsafeRawBufferPointer(datagram), place, session, stamp: stamp, due: .zero,
+            now: clock.now)
         return lines[place].session === session
     }
 
@@ -108,11 +127,16 @@ extension MediaLoop {
     ///
     /// Only when the peer has been heard: until then, who sends from elsewhere is to be counted.
     private func latch(_ place: Int, _ session: Session) {
-        guard talkover_udp_connect(lines[place].descriptor, &lines[place].peer) == 0 else { return }
+        guard lines[place].isConnected,
+            talkover_udp_connect(lines[place].descriptor, &lines[place].peer) == 0
+        else { return }
         lines[place].isLatched = true
         // What had come before the socket was connected is still in it.
         for _ in 0..<Self.readsAtOnce {
-            guard talkover_udp_has_datagram(lines[place].descriptor) else { return }
+            guard talkover_udp_has_datagram(lines[place].descriptor) else {
+                _ = talkover_epoll_remove(epoll, lines[place].descriptor)
+                return
+            }
             _ = receiveFromAnybody(place, session)
             guard lines[place].session === session else { return }
         }
@@ -122,14 +146,18 @@ extension MediaLoop {
 
     /// A datagram of the peer's.
     ///
-    /// - Parameter now: when it was read.
+    /// - Parameters:
+    ///   - due: when it was to be read, had it come by then.
+    ///   - now: when it was read.
     private func take(
         _ datagram: UnsafeRawBufferPointer, _ place: Int, _ session: Session, stamp: Int64,
-        now: RunInstant
+        due: RunInstant, now: RunInstant
     ) {
         let arrived = arrivals.arrival(stamp: stamp, now: now)
         lines[place].refusals = 0
-        if stamp != 0 { recorder.packetRead(path: lines[place].path, dwell: now - arrived) }
+        if stamp != 0 {
+            recorder.packetRead(path: lines[place].path, dwell: now - max(arrived, due))
+        }
         session.receive(datagram: datagram, arrived: arrived)
         drain(place, session)
     }

@@ -17,6 +17,7 @@ extension MediaLoop {
             let next = scheduled + lines[place].interval
             lines[place].nextSlot = next
             session.slot(scheduled: scheduled, now: clock.now)
+            lines[place].restsUntil = session.restsUntil
             post(place, session, scheduled: scheduled)
             return next
         }
@@ -26,9 +27,9 @@ extension MediaLoop {
     private func prefetch(_ entry: SlotWheel.Entry, ahead: Int) {
         let place = Int(entry.token)
         switch ahead {
-        case 5: lines.prefetch(place, .line)
-        case 4: lines.prefetch(place, .session(.slot))
-        default: lines.prefetch(place, .beyond(.slot, step: 3 - ahead))
+        case 3: lines.prefetch(place, .line)
+        case 2: lines.prefetch(place, .session(.slot))
+        default: lines.prefetch(place, .beyond(.slot, step: 0))
         }
     }
 

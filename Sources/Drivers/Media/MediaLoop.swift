@@ -24,6 +24,8 @@ package final class MediaLoop<Session: LineSession> {
     let input: UnsafeMutableRawBufferPointer
     let tokens: UnsafeMutableBufferPointer<UInt32>
     var inbox = DatagramInbox()
+    /// The line read last.
+    var lastRead = Int.max
     let outbox = SlotOutbox()
     /// What is sent at once.
     var output = WireBuffer()
@@ -134,6 +136,7 @@ package final class MediaLoop<Session: LineSession> {
     package func tick(nominal: RunInstant, now: RunInstant) {
         arrivals.refresh()
         receive()
+        receiveDue(nominal: nominal)
         tickPeers(now: now)
         sendDue(nominal: nominal)
     }
@@ -141,6 +144,8 @@ package final class MediaLoop<Session: LineSession> {
     /// The run ends early: every call is told, and hangs up.
     package func interruptAll() {
         for place in lines.indices {
+            if lines[place].isLatched { read(place) }
+            takeInbox()
             guard let session = lines[place].session else { continue }
             session.interrupt(at: clock.now)
             drain(place, session)

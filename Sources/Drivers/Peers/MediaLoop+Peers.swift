@@ -57,19 +57,21 @@ extension MediaLoop {
 
     /// A datagram of a WebRTC call, which is opened where it lies.
     ///
-    /// - Parameter now: when it was read.
+    /// - Parameters:
+    ///   - due: when it was to be read, had it come by then.
+    ///   - now: when it was read.
     /// - Returns: whether it was an authentic media packet.
     @discardableResult
     func receive(
         _ datagram: UnsafeMutableRawBufferPointer, from source: TransportAddress?, _ place: Int,
-        _ session: Session, _ link: PeerLink, stamp: Int64, now: RunInstant
+        _ session: Session, _ link: PeerLink, stamp: Int64, due: RunInstant, now: RunInstant
     ) -> Bool {
         guard let source, let base = link.base else { return false }
         let arrived = arrivals.arrival(stamp: stamp, now: now)
         switch link.peer.receive(datagram, from: source, at: base, now: now) {
         case .media(let count):
             if stamp != 0 {
-                recorder.packetRead(path: lines[place].path, dwell: now - arrived)
+                recorder.packetRead(path: lines[place].path, dwell: now - max(arrived, due))
             }
             session.receive(
                 datagram: UnsafeRawBufferPointer(rebasing: datagram[..<count]), arrived: arrived)
@@ -134,7 +136,8 @@ extension MediaLoop {
                 recorder.packetRead(path: lines[place].path, dwell: now - waitingSince)
                 session.receive(datagram: output.bytes, arrived: arrived ?? now)
             case .message(let isText):
-                session.receive(isText ? .text : .binary, message: output.bytes, arrived: now)
+                session.receive(
+                    isText ? .text : .binary, message: output.bytes, arrived: arrived ?? now)
             case .channelOpened: break
             case .closed:
                 failure = CallFailure(

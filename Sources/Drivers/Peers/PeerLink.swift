@@ -24,7 +24,8 @@ final class PeerLink {
 
     let peer: PeerSession
     /// What they touch beside it, once there are keys.
-    private(set) var memory = NearMemory()
+    private var memoryOfArrivals = NearMemory()
+    private var memoryOfFrames = NearMemory()
     /// The relay's connection that media take; `nil` where datagrams do.
     var streamRoute: Int?
     /// Where datagrams go, once a way was found.
@@ -77,9 +78,18 @@ final class PeerLink {
 
     /// There are keys now.
     func noteMemory() {
-        memory = NearMemory()
-        memory.add(peer)
-        for object in peer.passages { memory.add(object) }
+        guard let (outwards, inwards) = peer.passages else { return }
+        memoryOfArrivals = NearMemory(peer, inwards)
+        memoryOfFrames = NearMemory(peer, outwards)
+    }
+
+    /// What a turn touches beside the link itself.
+    @inline(__always)
+    func prefetch(_ turn: SessionTurn) {
+        switch turn {
+        case .arrival: memoryOfArrivals.prefetch()
+        case .slot: memoryOfFrames.prefetch()
+        }
     }
 
     /// - Parameter tell: hears of every event, on the event loop.

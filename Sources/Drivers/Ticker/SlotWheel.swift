@@ -38,7 +38,7 @@ package struct SlotWheel {
     /// Hands over everything due up to a tick, in the order of the ticks.
     ///
     /// - Parameters:
-    ///   - soon: told of each entry before its turn, `ahead` entries early: 5, 4 and so on to 1.
+    ///   - soon: told of each entry before its turn, `ahead` entries early: 3, 2 and 1.
     ///   - body: may not touch the wheel; returns when its line is due again, if it is.
     package mutating func advance(
         to nominal: RunInstant, soon: (Entry, _ ahead: Int) -> Void = { _, _ in },
@@ -52,7 +52,7 @@ package struct SlotWheel {
             for entry in spare where entry.tick > tick { buckets[place].append(entry) }
             for index in spare.indices where spare[index].tick <= tick {
                 let entry = spare[index]
-                for ahead in stride(from: 5, to: 0, by: -1) where index + ahead < spare.count {
+                for ahead in stride(from: 3, to: 0, by: -1) where index + ahead < spare.count {
                     soon(spare[index + ahead], ahead)
                 }
                 if let again = body(entry) {
@@ -64,6 +64,17 @@ package struct SlotWheel {
             }
             spare.removeAll(keepingCapacity: true)
             last = tick
+        }
+    }
+
+    /// Names everything due up to a tick, in the order of the ticks, and leaves it there.
+    package func peek(to nominal: RunInstant, _ body: (Entry) -> Void) {
+        let target = min(nominal.nanoseconds / length.count, last + Int64(Self.size))
+        var tick = last + 1
+        while tick <= target {
+            let bucket = buckets[Int(tick % Int64(Self.size))]
+            for entry in bucket where entry.tick <= tick { body(entry) }
+            tick += 1
         }
     }
 

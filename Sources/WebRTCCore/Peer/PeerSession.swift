@@ -156,9 +156,9 @@ package final class PeerSession {
 
     // MARK: Sending
 
-    /// What packets pass through beside the session itself; none before there are keys.
-    package var passages: [AnyObject] {
-        if let sender, let receiver { [sender, receiver] } else { [] }
+    /// What packets pass through beside the session itself; `nil` before there are keys.
+    package var passages: (outwards: AnyObject, inwards: AnyObject)? {
+        if let sender, let receiver { (sender, receiver) } else { nil }
     }
 
     /// Protects a plain RTP or RTCP packet in place; it leaves on the last ``PeerOutput/routed(_:)``.

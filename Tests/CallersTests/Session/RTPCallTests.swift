@@ -90,6 +90,40 @@ import Timeline
         #expect(packets.firstIndex(where: \.header.marker) == 3)
     }
 
+    @Test func `a caller lets packets wait for 60 ms where nothing may follow from them`() throws {
+        let rig = try CallRig(.rtp(.opus), [.say(), .hangUp])
+        var stream = Stream(.opus)
+        stream.send(try Self.tone(.opus, seconds: 2), to: rig, from: 1_007)
+        var attentive: [Double] = []
+        for slot in stride(from: 20.0, through: 3_460, by: 20) {
+            if rig.session.restsUntil <= .ms(slot) { attentive.append(slot) }
+            rig.run(until: slot)
+        }
+
+        #expect(rig.hangUps.isEmpty)
+        let speaking = stride(from: 20.0, through: 1_060, by: 20)
+        #expect(speaking.allSatisfy(attentive.contains), "until its reply is heard")
+        let listening = attentive.filter { (1_160...3_000).contains($0) }
+        #expect(zip(listening, listening.dropFirst()).allSatisfy { $1 - $0 == 60 })
+        // The last sound is heard at 3,067 ms: that it was the last is known 400 ms later.
+        #expect(attentive.suffix(3) == [3_380, 3_440, 3_460])
+    }
+
+    @Test func `a caller who speaks, or waits for the agent, lets nothing wait`() throws {
+        let rig = try CallRig(
+            .rtp(.opus), [.say(), .pause(.ms(200)), .hangUp], turnTimeout: .ms(900))
+        var stream = Stream(.opus)
+        stream.send(try .silence(codec: .opus, interval: .ms(20)), to: rig, from: 7, frames: 1)
+        for slot in stride(from: 20.0, through: 1_580, by: 20) {
+            #expect(rig.session.restsUntil <= .ms(slot), "\(slot) ms")
+            rig.run(until: slot)
+        }
+        // In a pause of its own it does.
+        rig.run(until: 1_640)
+        #expect(rig.turns.map(\.outcome) == [.unanswered])
+        #expect(rig.session.restsUntil == .ms(1_680))
+    }
+
     @Test(arguments: [CodecName.pcmu, .opus])
     func `a reply is heard behind the player`(codec: CodecName) throws {
         let rig = try CallRig(.rtp(codec), [.say(), .hangUp])
