@@ -6,8 +6,8 @@ import Timeline
 
 /// A thousand callers of one path on virtual time, each with an agent that talks to it.
 ///
-/// Moved as the live loops move them: in every millisecond those are handed what arrived whose
-/// turn it is, and then others send. The agent speaks for 19.4 s and pauses for 0.6 s; the
+/// Moved as the live loops move them: in every millisecond those are handed messages whose turn it
+/// is, or packets where they listen, and then those whose slot it is send. The agent speaks for 19.4 s and pauses for 0.6 s; the
 /// caller says something for a few seconds out of thirteen.
 final class Callers {
     static let count = 1_000
@@ -18,6 +18,9 @@ final class Callers {
 
     private let sessions: [CallSession]
     private let talker: any Talker
+    private let carriesPackets: Bool
+    /// The round up to which each caller has been handed what its agent sent.
+    private var read: [Int]
     private var buffer = WireBuffer()
     private var round = 0
     private(set) var bytesSent = 0
@@ -38,6 +41,8 @@ final class Callers {
             plan: plan, path: 0, nonce: 0, clockOrigin: NTPTimestamp(unixNanoseconds: 0))
         let room = ListeningRoom()
         self.talker = talker
+        carriesPackets = path.dialect == nil
+        read = Array(repeating: 0, count: Self.count)
         sessions = (0..<Self.count).map {
             factory.makeCall(number: $0, planned: .zero, room: room)
         }
@@ -71,12 +76,23 @@ final class Callers {
             let hearing = (tick + Self.lead) % Self.ticks
             // Those behind the end of the round belong to the next one.
             let early = tick + Self.lead >= Self.ticks ? 1 : 0
-            for number in (hearing * perTick)..<((hearing + 1) * perTick) {
-                receive(number, round: round + early)
+            if carriesPackets {
+                for number in (tick * perTick)..<((tick + 1) * perTick) { listen(number) }
+            } else {
+                for number in (hearing * perTick)..<((hearing + 1) * perTick) {
+                    receive(number, round: round + early)
+                }
             }
             for number in (tick * perTick)..<((tick + 1) * perTick) { send(number) }
         }
         round += 1
+    }
+
+    /// Hands over the packets that wait, in a slot that listens.
+    private func listen(_ number: Int) {
+        guard sessions[number].restsUntil <= slot(number, round: round) else { return }
+        for round in (read[number] + 1)..<(round + 1) { receive(number, round: round) }
+        read[number] = round
     }
 
     private func receive(_ number: Int, round: Int) {

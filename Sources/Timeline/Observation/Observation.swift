@@ -18,6 +18,7 @@ package enum FrameMetric: String, Sendable, Codable, CaseIterable {
     case frameDelay = "frame_delay"
     /// Actual send less scheduled send.
     case sendLateness = "send_lateness"
-    /// User-space read less the kernel's receive timestamp.
+    /// User-space read less the kernel's receive timestamp, or less the slot in which a packet that
+    /// waited on purpose was to be read.
     case rxDwell = "rx_dwell"
 }
