@@ -38,6 +38,7 @@ import Timeline
             let turns = zip(Self.sorted(live.turns[path]), Self.sorted(atOnce.turns[path]))
             for (turn, expected) in turns { #expect(turn == expected) }
             #expect(Self.sorted(live.calls[path]) == Self.sorted(atOnce.calls[path]))
+            #expect(live.calls[path].allSatisfy { $0.media.overlap > .zero })
         }
     }
 

@@ -20,7 +20,7 @@ extension Dialogue {
         if let late = aftermath, now - late.record.scheduledEnd > patience.turnTimeout {
             settleAftermath()
         }
-        undisturbedUntil = undisturbed(hearing: hearing)
+        undisturbedUntil = undisturbed(now: now, hearing: hearing)
     }
 
     private mutating func takeStep(frameStart: RunInstant, now: RunInstant, hearing: Hearing) {

@@ -72,7 +72,7 @@ struct Dialogue {
     /// Scheduled onset of a turn that playback has not been heard up to yet.
     private(set) var onsetToPass: RunInstant?
     /// Scheduled onset of a turn that has not left yet.
-    private var onsetToLeave: RunInstant?
+    private(set) var onsetToLeave: RunInstant?
     /// An interjection whose step is done and whose aftermath is still to come.
     var aftermath: TurnWatch?
     private var outputs: [Output] = []

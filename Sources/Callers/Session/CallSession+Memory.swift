@@ -4,7 +4,7 @@ package import Timeline
 extension CallSession {
     /// What a turn touches of the session itself, in bytes from its begin.
     package static func nearBytes(_ turn: SessionTurn) -> Int {
-        let spoken = 256 + MemoryLayout<Mouth>.size
+        let spoken = 256 + MemoryLayout<Mouth>.size + MemoryLayout<OverlapTally>.size
         return switch turn {
         case .slot: spoken
         case .arrival: spoken + MemoryLayout<Dialogue>.size + MemoryLayout<Ear>.size

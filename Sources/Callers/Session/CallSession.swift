@@ -15,7 +15,7 @@ package final class CallSession {
     /// Until a slot that is scheduled for then or later, nothing that arrives changes what the call
     /// does: what is on its way to it may wait as long, if it comes with its time of arrival.
     package private(set) var restsUntil = RunInstant.zero
-    private var heardUntil = RunInstant.zero
+    var heardUntil = RunInstant.zero
     /// Told before what is pending.
     private var usual = UsualOutput.nothing
     private var pending: [PendingOutput] = []
@@ -26,13 +26,14 @@ package final class CallSession {
     /// Between two frames of the caller.
     package let interval: Nanoseconds
     private let settings: CallSettings
-    private var events: [Ear.Event] = []
-    private let room: ListeningRoom
+    var events: [Ear.Event] = []
+    let room: ListeningRoom
     private let voice: PathVoice
     private var framesSent = 0
-    private var mouth: Mouth
-    private(set) var dialogue: Dialogue
-    private(set) var ear: Ear
+    private(set) var mouth: Mouth
+    var overlap: OverlapTally
+    var dialogue: Dialogue
+    var ear: Ear
     // From here on: what is rarely looked at.
     package let id: CallID
     /// The name the agent knows the call by.
@@ -63,6 +64,7 @@ package final class CallSession {
         dialogue = Dialogue(call: id, script: script, patience: settings.patience)
         ear = Ear(hold: settings.patience.hold, bias: settings.detectorBias)
         mouth = Mouth(voice: voice)
+        overlap = OverlapTally(interval: voice.interval)
         record = CallRecord(id: id, wireID: wireID, planned: planned)
         record.isControl = script.isControl
     }
@@ -136,7 +138,7 @@ package final class CallSession {
     package func receive(datagram: UnsafeRawBufferPointer, arrived: RunInstant) {
         guard !isDone else { return }
         // What is read late is heard as if it had been read at once.
-        if arrived - heardUntil >= interval { hear(until: arrived) }
+        if arrived - heardUntil >= interval || overlap.isBehind(arrived) { hear(until: arrived) }
         if let variation = rtp?.receive(datagram, arrived: arrived) {
             want(.variation(variation))
         }
@@ -151,6 +153,7 @@ package final class CallSession {
             receive(event: message, form: form, arrived: arrived)
             return
         }
+        if overlap.isBehind(arrived) { hear(until: arrived) }
         let effect = webSocket?.receive(
             form, message, arrived: arrived, ear: &ear, room: room, events: &events
         )
@@ -193,10 +196,10 @@ package final class CallSession {
             attend(frameStart: frameStart, now: now)
             guard !isDone else { return }
         }
-        speak(scheduled: scheduled, frameStart: frameStart, now: now)
+        speak(scheduled: scheduled, now: now)
         guard isAttentive else { return }
         if let reportDue = rtp?.nextReport, reportDue <= now { pending.append(.report(now)) }
-        if !mouth.isSpeaking, let next = nextAttention(after: scheduled) { restsUntil = next }
+        if let next = nextAttention(after: scheduled) { restsUntil = next }
     }
 
     /// Hears what has played, and decides what comes next.
@@ -297,27 +300,6 @@ package final class CallSession {
 
     // MARK: Inside a slot
 
-    private func hear(until now: RunInstant) {
-        heardUntil = now
-        webSocket?.play(until: now, ear: &ear, room: room, events: &events)
-        rtp?.play(until: now, ear: &ear, room: room, events: &events)
-        deliverEvents()
-    }
-
-    private func deliverEvents() {
-        guard !events.isEmpty else { return }
-        for event in events {
-            dialogue.heard(
-                event,
-                firstPacket: webSocket?.replyFirstArrival ?? rtp?.talkspurtArrival,
-                lastAudibleArrival: webSocket?.lastAudibleArrival ?? rtp?.lastAudibleArrival
-            )
-        }
-        // Events are rare: room kept for them would be looked at, and waited for, at every packet.
-        events = []
-        settleOutputs()
-    }
-
     /// Carries out what the dialogue decided.
     private func act(at now: RunInstant, frameStart: RunInstant) {
         while let output = dialogue.poll() {
@@ -333,7 +315,7 @@ package final class CallSession {
     }
 
     /// Passes on what is only to be told.
-    private func settleOutputs() {
+    func settleOutputs() {
         while let output = dialogue.poll() { take(output) }
     }
 
@@ -345,13 +327,10 @@ package final class CallSession {
         }
     }
 
-    private func speak(scheduled: RunInstant, frameStart: RunInstant, now: RunInstant) {
+    private func speak(scheduled: RunInstant, now: RunInstant) {
         let frame = mouth.next()
         dialogue.left(frameDue: scheduled, lateness: now - scheduled)
-        if frame.isVoiced, ear.isAgentTalking, let audible = ear.lastAudible, audible >= frameStart
-        {
-            record.media.overlap += interval
-        }
+        overlap.left(isVoiced: frame.isVoiced, end: scheduled)
         if settings.leavesSilenceOut, frame.mayBeLeftOut {
             rtp?.skipFrame()
         } else {
@@ -363,6 +342,7 @@ package final class CallSession {
     // MARK: The end
 
     private func finish(_ outcome: CallOutcome, at now: RunInstant) {
+        compareFrames(endingBy: now)
         isDone = true
         dialogue.abandon()
         settleOutputs()
@@ -384,6 +364,7 @@ package final class CallSession {
     private func fillIn(at now: RunInstant) {
         record.ended = now
         record.media.framesSent = framesSent
+        record.media.overlap = overlap.total
         if let webSocket { webSocket.fill(&record.media) }
         rtp?.fill(&record.media)
         if !roundTrips.isEmpty {

@@ -101,27 +101,60 @@ import Timeline
         }
 
         #expect(rig.hangUps.isEmpty)
-        let speaking = stride(from: 20.0, through: 1_060, by: 20)
-        #expect(speaking.allSatisfy(attentive.contains), "until its reply is heard")
-        let listening = attentive.filter { (1_160...3_000).contains($0) }
-        #expect(zip(listening, listening.dropFirst()).allSatisfy { $1 - $0 == 60 })
+        // The onset leaves with the slot at 120 ms: until then a caller who speaks does not rest.
+        #expect(attentive.prefix(9) == [20, 40, 60, 80, 100, 120, 140, 200, 260])
+        // The end of speech, at 700 ms, is not slept through.
+        let resting = attentive.filter { (760...3_000).contains($0) }
+        #expect(resting.first == 760)
+        #expect(zip(resting, resting.dropFirst()).allSatisfy { $1 - $0 == 60 })
         // The last sound is heard at 3,067 ms: that it was the last is known 400 ms later.
-        #expect(attentive.suffix(3) == [3_380, 3_440, 3_460])
+        #expect(attentive.suffix(3) == [3_340, 3_400, 3_460])
     }
 
-    @Test func `a caller who speaks, or waits for the agent, lets nothing wait`() throws {
+    @Test func `a caller who waits for nothing does not sleep through the end of his patience`()
+        throws
+    {
         let rig = try CallRig(
             .rtp(.opus), [.say(), .pause(.ms(200)), .hangUp], turnTimeout: .ms(900))
         var stream = Stream(.opus)
         stream.send(try .silence(codec: .opus, interval: .ms(20)), to: rig, from: 7, frames: 1)
-        for slot in stride(from: 20.0, through: 1_580, by: 20) {
-            #expect(rig.session.restsUntil <= .ms(slot), "\(slot) ms")
+        // Speech ends at 700 ms: more than 900 ms of silence after it are no answer.
+        rig.run(until: 1_600)
+        #expect(rig.turns.isEmpty)
+        rig.run(until: 1_620)
+        #expect(rig.turns.map(\.outcome) == [.unanswered])
+        // In a pause of its own it rests.
+        rig.run(until: 1_640)
+        #expect(rig.session.restsUntil == .ms(1_680))
+    }
+
+    @Test(arguments: [Timeline.Expectation.cut, .response])
+    func `a caller who acts on the agent's first word, or on its last, lets nothing wait`(
+        expect: Timeline.Expectation
+    ) throws {
+        let rig = try CallRig(
+            .rtp(.opus),
+            [
+                .question,
+                .say(after: .agentSpeechStart, delay: 300, kind: .interrupt, expect: expect),
+                .hangUp,
+            ])
+        var stream = Stream(.opus)
+        stream.send(try Self.tone(.opus, seconds: 2), to: rig, from: 1_007)
+        var attentive: [Double] = []
+        for slot in stride(from: 20.0, through: 3_900, by: 20) {
+            if rig.session.restsUntil <= .ms(slot) { attentive.append(slot) }
             rig.run(until: slot)
         }
-        // In a pause of its own it does.
-        rig.run(until: 1_640)
-        #expect(rig.turns.map(\.outcome) == [.unanswered])
-        #expect(rig.session.restsUntil == .ms(1_680))
+        // Waiting for the reply to the question, then for what comes of the interruption.
+        let waits = [
+            stride(from: 700.0, through: 1_100, by: 20),
+            stride(from: 2_000, through: 2_400, by: 20),
+        ]
+        #expect(waits.joined().allSatisfy(attentive.contains))
+        // While it speaks, and before it begins, it rests.
+        #expect(!attentive.contains(1_120))
+        #expect(!attentive.contains(1_440))
     }
 
     @Test(arguments: [CodecName.pcmu, .opus])
