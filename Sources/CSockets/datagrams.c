@@ -140,35 +140,13 @@ int64_t talkover_udp_receive(
     return received;
 }
 
-int talkover_udp_receive_row(
-    int socket, void *room, size_t stride, size_t capacity, talkover_received *row, int count) {
-    struct mmsghdr messages[TALKOVER_ROW];
-    struct iovec pieces[TALKOVER_ROW];
-    char control[TALKOVER_ROW][CONTROL_BYTES];
-    if (count > TALKOVER_ROW) count = TALKOVER_ROW;
-    for (int i = 0; i < count; i++) {
-        pieces[i] = (struct iovec){(char *)room + (size_t)i * stride, capacity};
-        messages[i].msg_hdr = (struct msghdr){
-            .msg_iov = &pieces[i], .msg_iovlen = 1,
-            .msg_control = control[i], .msg_controllen = CONTROL_BYTES,
-        };
-    }
-    int received = recvmmsg(socket, messages, (unsigned)count, MSG_DONTWAIT, NULL);
-    if (received < 0) return -errno;
-    for (int i = 0; i < received; i++) {
-        row[i].count = messages[i].msg_len;
-        row[i].stamp = arrival_stamp(&messages[i].msg_hdr);
-        row[i].truncated = (messages[i].msg_hdr.msg_flags & MSG_TRUNC) != 0;
-    }
-    return received;
-}
-
 bool talkover_udp_has_datagram(int socket) {
     char byte;
     return recv(socket, &byte, sizeof byte, MSG_DONTWAIT | MSG_PEEK | MSG_TRUNC) >= 0;
 }
 
-int talkover_udp_receive_many(int socket, talkover_datagram *datagrams, int count) {
+int talkover_udp_receive_many(
+    int socket, talkover_datagram *datagrams, int count, bool wants_peers) {
     struct mmsghdr messages[TALKOVER_BATCH];
     struct iovec pieces[TALKOVER_BATCH];
     char control[TALKOVER_BATCH][CONTROL_BYTES];
@@ -176,7 +154,8 @@ int talkover_udp_receive_many(int socket, talkover_datagram *datagrams, int coun
     for (int i = 0; i < count; i++) {
         pieces[i] = (struct iovec){datagrams[i].bytes, datagrams[i].count};
         messages[i].msg_hdr = (struct msghdr){
-            .msg_name = datagrams[i].peer.bytes, .msg_namelen = sizeof datagrams[i].peer.bytes,
+            .msg_name = wants_peers ? datagrams[i].peer.bytes : NULL,
+            .msg_namelen = wants_peers ? sizeof datagrams[i].peer.bytes : 0,
             .msg_iov = &pieces[i], .msg_iovlen = 1,
             .msg_control = control[i], .msg_controllen = CONTROL_BYTES,
         };
@@ -186,7 +165,7 @@ int talkover_udp_receive_many(int socket, talkover_datagram *datagrams, int coun
     for (int i = 0; i < received; i++) {
         datagrams[i].count = messages[i].msg_len;
         datagrams[i].stamp = arrival_stamp(&messages[i].msg_hdr);
-        datagrams[i].peer.length = messages[i].msg_hdr.msg_namelen;
+        if (wants_peers) datagrams[i].peer.length = messages[i].msg_hdr.msg_namelen;
         datagrams[i].truncated = (messages[i].msg_hdr.msg_flags & MSG_TRUNC) != 0;
     }
     return received;

@@ -1,71 +1,15 @@
-import CSockets
 import Callers
 import Drivers
 import Testing
 import Timeline
 
-/// A UDP socket of the test's own: what an agent is to a line.
-final class LoopbackPeer {
-    let descriptor: Int32
-    private(set) var address = talkover_address()
-
-    init() throws {
-        var local = talkover_address()
-        try #require(talkover_address_make("127.0.0.1", 0, &local) == 0)
-        descriptor = talkover_udp_open(&local, 0, 0, false)
-        try #require(descriptor >= 0)
-        try #require(talkover_udp_local(descriptor, &address) == 0)
-    }
-
-    deinit { talkover_close(descriptor) }
-
-    var port: UInt16 { talkover_address_port(&address) }
-
-    /// Everything that has arrived.
-    ///
-    /// Over loopback, what was sent is there.
-    func receive() -> [(bytes: [UInt8], from: talkover_address)] {
-        var all: [(bytes: [UInt8], from: talkover_address)] = []
-        var bytes = [UInt8](repeating: 0, count: 4_096)
-        while true {
-            var stamp: Int64 = 0
-            var truncated = false
-            var from = talkover_address()
-            let count = talkover_udp_receive(
-                descriptor, &bytes, bytes.count, &stamp, &from, &truncated
-            )
-            guard count >= 0 else { return all }
-            all.append((Array(bytes[..<Int(count)]), from))
-        }
-    }
-
-    func send(_ bytes: [UInt8], to peer: talkover_address) {
-        var peer = peer
-        _ = talkover_udp_send(descriptor, bytes, bytes.count, &peer)
-    }
-}
-
-@Suite struct MediaLoopTests {
-    private let clock = MonotonicClock()
-    private let recorder = LoopRecorder(paths: 1)
-
-    private func makeLoop(
-        ended: @escaping (CallID, RunInstant) -> Void = { _, _ in }
-    ) throws -> MediaLoop<NotingSession> {
-        recorder.begin(path: 0)
-        return try MediaLoop(clock: clock, recorder: recorder, ended: ended)
-    }
-
-    private func address(_ port: UInt16) throws -> PeerAddress {
-        try #require(PeerAddress(host: "127.0.0.1", port: port))
-    }
+@Suite struct MediaLoopTests: MediaLoopSuite {
+    let clock = MonotonicClock()
+    let recorder = LoopRecorder(paths: 1)
 
     @Test func `frames leave at their slots and what comes back is stamped by the kernel`() throws {
-        let loop = try makeLoop()
-        let peer = try LoopbackPeer()
         let session = NotingSession()
-        loop.dial(session, peer: try address(peer.port))
-        let first = try #require(session.firstSlot)
+        let (loop, peer, first) = try dialled(session)
 
         for step in 0..<3 {
             loop.tick(nominal: first + .milliseconds(20) * step, now: clock.now)
@@ -91,16 +35,8 @@ final class LoopbackPeer {
     @Test func `packets of a call that rests wait, and have the kernel's time when they are read`()
         throws
     {
-        let loop = try makeLoop()
-        let peer = try LoopbackPeer()
         let session = NotingSession()
-        loop.dial(session, peer: try address(peer.port))
-        let first = try #require(session.firstSlot)
-        loop.tick(nominal: first, now: clock.now)
-        let caller = try #require(peer.receive().first).from
-        peer.send([0], to: caller)
-        loop.tick(nominal: first + .milliseconds(1), now: clock.now)
-        #expect(session.received.map(\.bytes) == [[0]])
+        let (loop, peer, first, caller) = try heard(session)
 
         session.restsUntil = first + .milliseconds(80)
         loop.tick(nominal: first + .milliseconds(20), now: clock.now)
@@ -125,17 +61,45 @@ final class LoopbackPeer {
         }
     }
 
-    @Test func `what waits on purpose does not count as dwelling`() throws {
-        let loop = try makeLoop()
-        let peer = try LoopbackPeer()
+    @Test func `a call that rests writes its frames beforehand, and each leaves in its own slot`()
+        throws
+    {
         let session = NotingSession()
-        loop.dial(session, peer: try address(peer.port))
-        let first = try #require(session.firstSlot)
-        while clock.now < first {}
+        let (loop, peer, first) = try dialled(session)
+        session.restsUntil = first + .milliseconds(60)
         loop.tick(nominal: first, now: clock.now)
-        let caller = try #require(peer.receive().first).from
-        peer.send([0], to: caller)
-        loop.tick(nominal: first + .milliseconds(1), now: clock.now)
+        #expect(session.slots == (0..<3).map { first + .milliseconds(20) * $0 })
+        #expect(peer.receive().map(\.bytes) == [[1, 2, 3, 4]])
+
+        session.frame = [9]
+        loop.tick(nominal: first + .milliseconds(19), now: clock.now)
+        #expect(peer.receive().isEmpty)
+        for step in 1...2 {
+            loop.tick(nominal: first + .milliseconds(20) * step, now: clock.now)
+            #expect(peer.receive().map(\.bytes) == [[1, 2, 3, 4]])
+        }
+        loop.tick(nominal: first + .milliseconds(60), now: clock.now)
+        #expect(peer.receive().map(\.bytes) == [[9]])
+        #expect(session.slots.count == 4)
+        #expect(recorder.frames(path: 0)[.sendLateness]?.total == 4)
+    }
+
+    @Test func `frames that were written and never left are not among those sent`() throws {
+        let session = NotingSession()
+        let (loop, peer, first) = try dialled(session)
+        session.restsUntil = first + .milliseconds(60)
+        loop.tick(nominal: first + .milliseconds(20), now: clock.now)
+        #expect(peer.receive().count == 2)
+
+        loop.interruptAll()
+
+        #expect(session.slots.count == 3)
+        #expect(recorder.takeBatch().calls.map(\.media.framesSent) == [2])
+    }
+
+    @Test func `what waits on purpose does not count as dwelling`() throws {
+        let session = NotingSession()
+        let (loop, peer, first, caller) = try heard(session)
         peer.send([1], to: caller)
 
         // Read at once when its slot has come, a second after it did.
@@ -151,15 +115,8 @@ final class LoopbackPeer {
     }
 
     @Test func `a datagram too large for a packet is turned away among those that wait`() throws {
-        let loop = try makeLoop()
-        let peer = try LoopbackPeer()
         let session = NotingSession()
-        loop.dial(session, peer: try address(peer.port))
-        let first = try #require(session.firstSlot)
-        loop.tick(nominal: first, now: clock.now)
-        let caller = try #require(peer.receive().first).from
-        peer.send([0], to: caller)
-        loop.tick(nominal: first + .milliseconds(1), now: clock.now)
+        let (loop, peer, first, caller) = try heard(session)
 
         let large = [UInt8](repeating: 9, count: 3_000)
         for bytes in [[1], large, [2], large, large, [3], [4]] { peer.send(bytes, to: caller) }
@@ -171,17 +128,9 @@ final class LoopbackPeer {
     }
 
     @Test func `an interrupted run reads what waits before it ends`() throws {
-        let loop = try makeLoop()
-        let peer = try LoopbackPeer()
         let session = NotingSession()
-        loop.dial(session, peer: try address(peer.port))
-        let first = try #require(session.firstSlot)
-        loop.tick(nominal: first, now: clock.now)
-        let caller = try #require(peer.receive().first).from
-        for number in 0..<3 {
-            peer.send([UInt8(number)], to: caller)
-            if number == 0 { loop.tick(nominal: first + .milliseconds(1), now: clock.now) }
-        }
+        let (loop, peer, _, caller) = try heard(session)
+        for number in 1...2 { peer.send([UInt8(number)], to: caller) }
 
         loop.interruptAll()
 
@@ -189,11 +138,8 @@ final class LoopbackPeer {
     }
 
     @Test func `a call sends nothing between its slots`() throws {
-        let loop = try makeLoop()
-        let peer = try LoopbackPeer()
         let session = NotingSession()
-        loop.dial(session, peer: try address(peer.port))
-        let first = try #require(session.firstSlot)
+        let (loop, peer, first) = try dialled(session)
 
         loop.tick(nominal: first - .milliseconds(1), now: clock.now)
         #expect(peer.receive().isEmpty)
@@ -204,11 +150,8 @@ final class LoopbackPeer {
     }
 
     @Test func `after a stall every missed frame leaves, each with its own slot`() throws {
-        let loop = try makeLoop()
-        let peer = try LoopbackPeer()
         let session = NotingSession()
-        loop.dial(session, peer: try address(peer.port))
-        let first = try #require(session.firstSlot)
+        let (loop, peer, first) = try dialled(session)
 
         loop.tick(nominal: first + .milliseconds(205), now: clock.now)
 
@@ -218,13 +161,10 @@ final class LoopbackPeer {
 
     @Test func `a stranger's datagram never reaches the call and is counted`() throws {
         var ended: [CallID] = []
-        let loop = try makeLoop { call, _ in ended.append(call) }
-        let peer = try LoopbackPeer()
         let stranger = try LoopbackPeer()
         let session = NotingSession()
         session.hangsUpAfter = 1
-        loop.dial(session, peer: try address(peer.port))
-        let first = try #require(session.firstSlot)
+        let (loop, peer, first) = try dialled(session) { call, _ in ended.append(call) }
         loop.tick(nominal: first, now: clock.now)
         let caller = try #require(peer.receive().first).from
 

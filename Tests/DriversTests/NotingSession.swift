@@ -98,6 +98,7 @@ final class NotingSession: LineSession {
     private func end(_ outcome: CallOutcome) {
         var record = CallRecord(id: id, wireID: wireID, planned: .zero)
         record.outcome = outcome
+        record.media.framesSent = slots.count
         asked.append(.output(.observe(.call(record))))
         asked.append(.output(.hangUp))
     }

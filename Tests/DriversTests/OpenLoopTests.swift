@@ -5,18 +5,9 @@ import Timeline
 @testable import Drivers
 
 /// What a generator that falls behind does: everything that was due, late, and nothing unseen.
-@Suite struct OpenLoopTests {
-    private let clock = MonotonicClock()
-    private let recorder = LoopRecorder(paths: 1)
-
-    private func makeLoop() throws -> MediaLoop<NotingSession> {
-        recorder.begin(path: 0)
-        return try MediaLoop(clock: clock, recorder: recorder) { _, _ in }
-    }
-
-    private func address(_ port: UInt16) throws -> PeerAddress {
-        try #require(PeerAddress(host: "127.0.0.1", port: port))
-    }
+@Suite struct OpenLoopTests: MediaLoopSuite {
+    let clock = MonotonicClock()
+    let recorder = LoopRecorder(paths: 1)
 
     private func secondsPassed() -> [SecondRecord] {
         recorder.end(path: 0)
@@ -26,11 +17,8 @@ import Timeline
     @Test func `every frame that a stall held up leaves, and counts as late from its own slot`()
         throws
     {
-        let loop = try makeLoop()
-        let peer = try LoopbackPeer()
         let session = NotingSession()
-        loop.dial(session, peer: try address(peer.port))
-        let first = try #require(session.firstSlot)
+        let (loop, peer, first) = try dialled(session)
         // The loop comes back 300 ms after its first slot, of which 200 ms are due.
         while clock.now < first + .milliseconds(300) {}
 
@@ -49,12 +37,9 @@ import Timeline
     }
 
     @Test func `a frame that the system does not take is counted as skipped`() throws {
-        let loop = try makeLoop()
-        let peer = try LoopbackPeer()
         let session = NotingSession()
         session.frame = [UInt8](repeating: 1, count: 70_000)  // No datagram is as long.
-        loop.dial(session, peer: try address(peer.port))
-        let first = try #require(session.firstSlot)
+        let (loop, peer, first) = try dialled(session)
 
         loop.tick(nominal: first + .milliseconds(45), now: clock.now)
 

@@ -66,18 +66,6 @@ int64_t talkover_udp_send(
 int64_t talkover_udp_receive(
     int socket, void *bytes, size_t capacity, int64_t *stamp, talkover_address *from,
     bool *truncated);
-/*
- * Several datagrams of a connected socket, at most TALKOVER_ROW of them: how many, or a negative
- * errno. Datagram k goes to `room` + k * `stride`, at most `capacity` bytes of it.
- */
-typedef struct {
-    int64_t stamp; /* as above */
-    uint32_t count;
-    bool truncated;
-} talkover_received;
-enum { TALKOVER_ROW = 6 };
-int talkover_udp_receive_row(
-    int socket, void *room, size_t stride, size_t capacity, talkover_received *row, int count);
 /* Whether one could be received, without receiving it. */
 bool talkover_udp_has_datagram(int socket);
 
@@ -96,14 +84,18 @@ size_t talkover_heap_bytes(const void *start);
 typedef struct {
     void *bytes;
     size_t count; /* in: capacity when receiving; out: length */
-    int64_t stamp;
+    int64_t stamp; /* CLOCK_REALTIME in ns, 0 when the kernel gave none */
     talkover_address peer;
     bool truncated;
 } talkover_datagram;
 
 enum { TALKOVER_BATCH = 64 };
-/* At most TALKOVER_BATCH datagrams in one system call; how many, or a negative errno. */
-int talkover_udp_receive_many(int socket, talkover_datagram *datagrams, int count);
+/*
+ * At most TALKOVER_BATCH datagrams in one system call; how many, or a negative errno. `peer` is left
+ * as it is where `wants_peers` is false.
+ */
+int talkover_udp_receive_many(
+    int socket, talkover_datagram *datagrams, int count, bool wants_peers);
 int talkover_udp_send_many(int socket, const talkover_datagram *datagrams, int count);
 
 /* A non-blocking TCP socket on its way to `peer`: writable once it is there, or has failed. */

@@ -8,11 +8,6 @@ import Timeline
 struct DatagramInbox {
     struct Item {
         let place: Int
-        let bytes: UnsafeMutableRawBufferPointer
-        /// Too large for a packet, and cut off.
-        let isTruncated: Bool
-        /// The kernel's receive time, ns of the time of day; 0 where it has none.
-        let stamp: Int64
         /// When it was to be read, and when it was.
         let dueAt: RunInstant
         let readAt: RunInstant
@@ -20,6 +15,8 @@ struct DatagramInbox {
 
     /// More would not stay near the processor either.
     static let capacity = 32
+    /// Read from one socket at once; a call's packets of 60 ms, and what came between them.
+    static let row = 6
     /// Larger datagrams are no media packet.
     static let largestDatagram = 2_048
     /// Between two rooms: not a power of two, or the first bytes of all would share a few places
@@ -27,25 +24,32 @@ struct DatagramInbox {
     private static let stride = largestDatagram + 192
 
     private let room: UnsafeMutableRawBufferPointer
+    private let datagrams: UnsafeMutableBufferPointer<talkover_datagram>
     private let items: UnsafeMutableBufferPointer<Item>
-    private let row: UnsafeMutableBufferPointer<talkover_received>
     private(set) var count = 0
 
     init() {
         room = .allocate(byteCount: Self.capacity * Self.stride, alignment: 64)
+        datagrams = .allocate(capacity: Self.capacity)
         items = .allocate(capacity: Self.capacity)
-        row = .allocate(capacity: Int(TALKOVER_ROW))
-        row.initialize(repeating: talkover_received())
+        for index in datagrams.indices {
+            var datagram = talkover_datagram()
+            datagram.bytes = room.baseAddress?.advanced(by: index * Self.stride)
+            datagram.count = Self.largestDatagram
+            datagrams.initializeElement(at: index, to: datagram)
+        }
     }
 
     /// To be called once, when nothing is read any more.
     func deallocate() {
         room.deallocate()
+        datagrams.deallocate()
         items.deallocate()
-        row.deallocate()
     }
 
     var isFull: Bool { count == Self.capacity }
+    /// How many ``read(_:place:due:clock:)`` reads at most.
+    var vacancies: Int { min(Self.row, Self.capacity - count) }
 
     /// Reads what waits at a connected socket, or some of it; not while the inbox is full.
     ///
@@ -54,20 +58,14 @@ struct DatagramInbox {
     mutating func read(
         _ descriptor: Int32, place: Int, due: RunInstant, clock: MonotonicClock
     ) -> Int {
-        let start = room.baseAddress.unsafelyUnwrapped + count * Self.stride
         let read = Int(
-            talkover_udp_receive_row(
-                descriptor, start, Self.stride, Self.largestDatagram, row.baseAddress,
-                Int32(min(row.count, Self.capacity - count))))
+            talkover_udp_receive_many(
+                descriptor, datagrams.baseAddress.unsafelyUnwrapped + count, Int32(vacancies), false
+            ))
         guard read > 0 else { return read }
-        let now = clock.now
-        for index in 0..<read {
-            let bytes = UnsafeMutableRawBufferPointer(
-                start: start + index * Self.stride, count: Int(row[index].count))
-            (items.baseAddress.unsafelyUnwrapped + count).initialize(
-                to: Item(
-                    place: place, bytes: bytes, isTruncated: row[index].truncated,
-                    stamp: row[index].stamp, dueAt: due, readAt: now))
+        let item = Item(place: place, dueAt: due, readAt: clock.now)
+        for _ in 0..<read {
+            items.initializeElement(at: count, to: item)
             count += 1
         }
         return read
@@ -78,5 +76,19 @@ struct DatagramInbox {
         return items[index]
     }
 
-    mutating func removeAll() { count = 0 }
+    /// A datagram's bytes, which may be changed; `nil` where it is too large for a packet.
+    func bytes(_ index: Int) -> UnsafeMutableRawBufferPointer? {
+        precondition(index < count, "the inbox holds \(count)")
+        guard !datagrams[index].truncated else { return nil }
+        return UnsafeMutableRawBufferPointer(
+            start: datagrams[index].bytes, count: datagrams[index].count)
+    }
+
+    /// The kernel's receive time of a datagram, ns of the time of day; 0 where it has none.
+    func stamp(_ index: Int) -> Int64 { datagrams[index].stamp }
+
+    mutating func removeAll() {
+        for index in 0..<count { datagrams[index].count = Self.largestDatagram }
+        count = 0
+    }
 }

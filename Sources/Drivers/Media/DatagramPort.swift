@@ -85,7 +85,7 @@ final class DatagramPort {
         ) -> Void
     ) -> Int {
         let count = talkover_udp_receive_many(
-            descriptor, incoming.baseAddress, Int32(Self.batch)
+            descriptor, incoming.baseAddress, Int32(Self.batch), true
         )
         guard count > 0 else { return 0 }
         let now = clock.now

@@ -31,6 +31,8 @@ struct MediaLine<Session: LineSession> {
     var nextSlot = RunInstant.zero
     /// The call's, to be known without touching it.
     var restsUntil = RunInstant.zero
+    /// What the call says until then.
+    var ahead = FramesAhead()
     /// Reports of an unreachable peer since the last datagram that came from it.
     var refusals = 0
     var firstSlot = RunInstant.zero

@@ -31,7 +31,10 @@ extension MediaLoop {
     /// A call decides in its slots alone, and what it hears carries the kernel's time: read
     /// earlier, its packets would only be read one by one.
     func receiveDue(nominal: RunInstant) {
-        wheel.peek(to: nominal) { entry in
+        let prefetch = { (entry: SlotWheel.Entry) in
+            self.lines.prefetch(Int(entry.token), .line)
+        }
+        wheel.peek(to: nominal, spacing: 6, soon: prefetch) { entry in
             let place = Int(entry.token)
             guard lines[place].generation == entry.generation else { return }
             guard lines[place].isLatched, lines[place].restsUntil <= nominal else { return }
@@ -47,7 +50,7 @@ extension MediaLoop {
         while budget > 0 {
             if inbox.isFull { takeInbox() }
             guard lines[place].sessionAddress != nil else { return }
-            let room = min(Int(TALKOVER_ROW), DatagramInbox.capacity - inbox.count)
+            let most = inbox.vacancies
             let count = inbox.read(lines[place].descriptor, place: place, due: due, clock: clock)
             guard count > 0 else {
                 let error = SystemError(Int32(-count))
@@ -57,7 +60,7 @@ extension MediaLoop {
             lines.prefetch(place, .session(.arrival))
             lines.prefetch(lastRead, .beyond(.arrival, step: 0))
             lastRead = place
-            guard count == room else { return }
+            guard count == most else { return }
             budget -= count
         }
     }
@@ -73,17 +76,17 @@ extension MediaLoop {
             }
             let item = inbox[index]
             guard let session = lines[item.place].session else { continue }
-            guard !item.isTruncated else {
+            guard let bytes = inbox.bytes(index) else {
                 lines[item.place].turnedAway += 1
                 continue
             }
             if let link = lines[item.place].link {
                 receive(
-                    item.bytes, from: link.remote, item.place, session, link, stamp: item.stamp,
+                    bytes, from: link.remote, item.place, session, link, stamp: inbox.stamp(index),
                     due: item.dueAt, now: item.readAt)
             } else {
                 take(
-                    UnsafeRawBufferPointer(item.bytes), item.place, session, stamp: item.stamp,
+                    UnsafeRawBufferPointer(bytes), item.place, session, stamp: inbox.stamp(index),
                     due: item.dueAt, now: item.readAt)
             }
         }

@@ -9,16 +9,20 @@ import WebRTCCore
 extension MediaLoop {
     /// Lets every call speak whose slot it is.
     func sendDue(nominal: RunInstant) {
-        wheel.advance(to: nominal, soon: prefetch) { entry in
+        wheel.advance(to: nominal, spacing: 3, soon: prefetch) { entry in
             let place = Int(entry.token)
-            guard let session = lines[place].session, lines[place].generation == entry.generation
+            guard lines[place].generation == entry.generation,
+                lines[place].sessionAddress != nil
             else { return nil }
             let scheduled = lines[place].nextSlot
             let next = scheduled + lines[place].interval
             lines[place].nextSlot = next
+            if postAhead(place, scheduled: scheduled) { return next }
+            guard let session = lines[place].session else { return nil }
             session.slot(scheduled: scheduled, now: clock.now)
             lines[place].restsUntil = session.restsUntil
             post(place, session, scheduled: scheduled)
+            writeAhead(place, session)
             return next
         }
         flush()
@@ -26,11 +30,43 @@ extension MediaLoop {
 
     private func prefetch(_ entry: SlotWheel.Entry, ahead: Int) {
         let place = Int(entry.token)
-        switch ahead {
-        case 3: lines.prefetch(place, .line)
-        case 2: lines.prefetch(place, .session(.slot))
-        default: lines.prefetch(place, .beyond(.slot, step: 0))
+        guard ahead < 3 else { return lines.prefetch(place, .line) }
+        guard lines[place].ahead.isEmpty else {
+            if ahead == 2 { lines[place].ahead.prefetch() }
+            return
         }
+        lines.prefetch(place, ahead == 2 ? .session(.slot) : .beyond(.slot, step: 0))
+    }
+
+    /// Lets a call that rests write what it says until it listens.
+    private func writeAhead(_ place: Int, _ session: Session) {
+        var slot = lines[place].nextSlot
+        while slot < lines[place].restsUntil, lines[place].session === session {
+            output.removeAll()
+            // On time: a frame whose lateness the call would note is not written ahead.
+            session.slot(scheduled: slot, now: slot)
+            // Nothing else is asked for: a call that rests hears, tells and ends nothing.
+            if case .transmit = session.poll(into: &output),
+                lines[place].link?.peer.protect(&output) == false
+            {
+                recorder.frameHeldBack(path: lines[place].path)
+                output.removeAll()
+            }
+            lines[place].ahead.append(output.bytes)
+            slot += lines[place].interval
+        }
+    }
+
+    /// Takes the frame of a slot that was written before.
+    ///
+    /// - Returns: whether it was, be it as silence that is left out.
+    private func postAhead(_ place: Int, scheduled: RunInstant) -> Bool {
+        guard let frame = lines[place].ahead.next() else { return false }
+        guard !frame.isEmpty else { return true }
+        outbox.next.append(frame)
+        outbox.take(place: place, scheduled: scheduled, isFrame: true)
+        if outbox.isFull { flush() }
+        return true
     }
 
     /// Takes what a call asks for in its slot: packets wait for ``flush()``.

@@ -61,6 +61,7 @@ package final class MediaLoop<Session: LineSession> {
     deinit {
         for place in lines.indices where lines[place].session != nil {
             talkover_close(lines[place].descriptor)
+            lines[place].ahead.deallocate()
         }
         talkover_close(epoll)
         input.deallocate()
@@ -175,12 +176,11 @@ package final class MediaLoop<Session: LineSession> {
         end(place, failure: CallFailure(system: error, kind: "UDP"), now: now)
     }
 
-    /// The session's own count knows nothing of what never reached it.
+    /// The session's own counts know nothing of what never reached it, nor of what never left.
     func amended(_ observation: Observation, _ place: Int) -> Observation {
-        guard case .call(var record) = observation, lines[place].turnedAway > 0 else {
-            return observation
-        }
+        guard case .call(var record) = observation else { return observation }
         record.media.packetsRefused += lines[place].turnedAway
+        record.media.framesSent -= lines[place].ahead.frames
         return .call(record)
     }
 
@@ -202,6 +202,7 @@ package final class MediaLoop<Session: LineSession> {
         talkover_close(lines[place].descriptor)
         lines[place].session = nil
         lines[place].link = nil
+        lines[place].ahead.deallocate()
         free.append(place)
         ended(session.id, clock.now)
     }

@@ -38,10 +38,11 @@ package struct SlotWheel {
     /// Hands over everything due up to a tick, in the order of the ticks.
     ///
     /// - Parameters:
-    ///   - soon: told of each entry before its turn, `ahead` entries early: 3, 2 and 1.
+    ///   - spacing: turns that fill the time that memory takes to come.
+    ///   - soon: told of each entry before its turn, three spacings early, two and one.
     ///   - body: may not touch the wheel; returns when its line is due again, if it is.
     package mutating func advance(
-        to nominal: RunInstant, soon: (Entry, _ ahead: Int) -> Void = { _, _ in },
+        to nominal: RunInstant, spacing: Int = 1, soon: (Entry, _ ahead: Int) -> Void = { _, _ in },
         _ body: (Entry) -> RunInstant?
     ) {
         let target = nominal.nanoseconds / length.count
@@ -52,8 +53,9 @@ package struct SlotWheel {
             for entry in spare where entry.tick > tick { buckets[place].append(entry) }
             for index in spare.indices where spare[index].tick <= tick {
                 let entry = spare[index]
-                for ahead in stride(from: 3, to: 0, by: -1) where index + ahead < spare.count {
-                    soon(spare[index + ahead], ahead)
+                for ahead in stride(from: 3, to: 0, by: -1)
+                where index + ahead * spacing < spare.count {
+                    soon(spare[index + ahead * spacing], ahead)
                 }
                 if let again = body(entry) {
                     insert(
@@ -68,12 +70,20 @@ package struct SlotWheel {
     }
 
     /// Names everything due up to a tick, in the order of the ticks, and leaves it there.
-    package func peek(to nominal: RunInstant, _ body: (Entry) -> Void) {
+    ///
+    /// - Parameter soon: told of each entry `spacing` entries early.
+    package func peek(
+        to nominal: RunInstant, spacing: Int = 1, soon: (Entry) -> Void = { _ in },
+        _ body: (Entry) -> Void
+    ) {
         let target = min(nominal.nanoseconds / length.count, last + Int64(Self.size))
         var tick = last + 1
         while tick <= target {
             let bucket = buckets[Int(tick % Int64(Self.size))]
-            for entry in bucket where entry.tick <= tick { body(entry) }
+            for index in bucket.indices where bucket[index].tick <= tick {
+                if index + spacing < bucket.count { soon(bucket[index + spacing]) }
+                body(bucket[index])
+            }
             tick += 1
         }
     }
