@@ -44,7 +44,7 @@ final class LineTable<Session: LineSession> {
         let line = base + place
         switch what {
         case .line:
-            talkover_prefetch(line, MemoryLayout<MediaLine<Session>>.stride)
+            talkover_prefetch(line, MediaLine<Session>.nearBytes)
         case .session(let turn):
             guard let session = line.pointee.sessionAddress else { return }
             talkover_prefetch(session, Session.nearBytes(turn))

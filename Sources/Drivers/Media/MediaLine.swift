@@ -5,6 +5,9 @@ import Timeline
 ///
 /// What every packet touches stands first.
 struct MediaLine<Session: LineSession> {
+    /// What every packet touches, in bytes from the begin.
+    static var nearBytes: Int { 160 }
+
     /// `nil` in a place that is free.
     var session: Session? {
         didSet {

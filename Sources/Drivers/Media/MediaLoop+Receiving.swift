@@ -67,20 +67,24 @@ extension MediaLoop {
 
     /// Hands over what has been read.
     func takeInbox() {
+        // Of the packet before: most are followed by others of their call.
+        var address: UnsafeRawPointer?
+        var session: Session?
+        var link: PeerLink?
         for index in 0..<inbox.count {
-            for step in 1...2 where index + 3 - step < inbox.count {
-                let place = inbox[index + 3 - step].place
-                if place != inbox[index + 2 - step].place {
-                    lines.prefetch(place, .beyond(.arrival, step: step))
-                }
-            }
+            prefetchAfter(index)
             let item = inbox[index]
-            guard let session = lines[item.place].session else { continue }
+            if lines[item.place].sessionAddress != address || address == nil {
+                address = lines[item.place].sessionAddress
+                session = lines[item.place].session
+                link = lines[item.place].link
+            }
+            guard let session else { continue }
             guard let bytes = inbox.bytes(index) else {
                 lines[item.place].turnedAway += 1
                 continue
             }
-            if let link = lines[item.place].link {
+            if let link {
                 receive(
                     bytes, from: link.remote, item.place, session, link, stamp: inbox.stamp(index),
                     due: item.dueAt, now: item.readAt)
@@ -91,6 +95,16 @@ extension MediaLoop {
             }
         }
         inbox.removeAll()
+    }
+
+    /// Asks for what the calls of the next packets need.
+    private func prefetchAfter(_ index: Int) {
+        for step in 1...2 where index + 3 - step < inbox.count {
+            let place = inbox[index + 3 - step].place
+            if place != inbox[index + 2 - step].place {
+                lines.prefetch(place, .beyond(.arrival, step: step))
+            }
+        }
     }
 
     /// Takes one datagram of a line whose socket hears everybody.

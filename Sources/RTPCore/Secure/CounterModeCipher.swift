@@ -1,9 +1,9 @@
 import COpenSSL
 
 /// AES-128 in counter mode with HMAC-SHA1 (RFC 3711 §4.1.1, §4.2.1).
-struct CounterModeCipher: ~Copyable {
+struct CounterModeCipher {
     private static let tagLength = SRTPProfile.aesCM128HMACSHA1_80.tagLength
-    private let context: CipherContext
+    private let key: CipherKey
     private let hmac: talkover_hmac_sha1
     /// The session salt times 2¹⁶, as two halves.
     private let salt: (high: UInt64, low: UInt64)
@@ -11,15 +11,15 @@ struct CounterModeCipher: ~Copyable {
     init(_ keys: SRTPKeys) throws(SRTPProblem) {
         guard keys.salt.count == 14 else { throw .badMaster }
         var hmac = talkover_hmac_sha1()
-        let key = keys.authenticationKey
-        guard talkover_hmac_sha1_set_key(&hmac, key, key.count) == 1 else { throw .cipherFailed }
-        // The keystream is the same both ways.
-        let context = try CipherContext(EVP_aes_128_ctr(), key: keys.cipherKey, use: .sealing)
+        let secret = keys.authenticationKey
+        guard talkover_hmac_sha1_set_key(&hmac, secret, secret.count) == 1 else {
+            throw .cipherFailed
+        }
+        self.key = try CipherKey(.counter, keys.cipherKey)
         self.hmac = hmac
         salt = keys.salt.withUnsafeBytes {
             ($0.bigEndian(UInt64.self, at: 0), $0.bigEndian(UInt64.self, at: 6) << 16)
         }
-        self.context = context
     }
 
     /// Adds the keystream of a packet, which enciphers and deciphers.
@@ -28,7 +28,8 @@ struct CounterModeCipher: ~Copyable {
         let counter = (
             (salt.high ^ UInt64(ssrc)).bigEndian, (salt.low ^ (index << 16)).bigEndian
         )
-        return withUnsafeBytes(of: counter) { context.begin($0) } && context.crypt(bytes)
+        // The keystream is the same both ways.
+        return withUnsafeBytes(of: counter) { key.begin($0, .sealing) }?.crypt(bytes) ?? false
     }
 
     /// Writes the tag over `bytes` and a word that follows them, sent or not.

@@ -1,18 +1,15 @@
-import COpenSSL
-
 /// AES-128 in Galois/counter mode (RFC 7714 §8, §9).
-struct GaloisCipher: ~Copyable {
-    private let context: CipherContext
+struct GaloisCipher {
+    private let key: CipherKey
     /// The session salt's 96 bits: the upper 64 and the lower 32.
     private let salt: (high: UInt64, low: UInt32)
 
-    init(_ keys: SRTPKeys, use: SRTPCipher.Use) throws(SRTPProblem) {
+    init(_ keys: SRTPKeys) throws(SRTPProblem) {
         guard keys.salt.count == 12 else { throw .badMaster }
-        let context = try CipherContext(EVP_aes_128_gcm(), key: keys.cipherKey, use: use)
+        key = try CipherKey(.galois, keys.cipherKey)
         salt = keys.salt.withUnsafeBytes {
             ($0.bigEndian(UInt64.self, at: 0), $0.bigEndian(UInt32.self, at: 8))
         }
-        self.context = context
     }
 
     /// Enciphers `body` in place and writes the tag.
@@ -25,8 +22,10 @@ struct GaloisCipher: ~Copyable {
         _ body: UnsafeMutableRawBufferPointer, clear: UnsafeRawBufferPointer, word: UInt32?,
         ssrc: UInt32, index: UInt64, tag: UnsafeMutableRawPointer
     ) -> Bool {
-        begin(ssrc: ssrc, index: index, clear: clear, word: word) && context.crypt(body)
-            && context.writeTag(to: tag)
+        guard let message = begin(.sealing, ssrc, index, clear: clear, word: word) else {
+            return false
+        }
+        return message.crypt(body) && message.writeTag(to: tag)
     }
 
     /// Deciphers `body` in place; where it returns false, what is there is worthless.
@@ -35,23 +34,26 @@ struct GaloisCipher: ~Copyable {
         _ body: UnsafeMutableRawBufferPointer, clear: UnsafeRawBufferPointer, word: UInt32?,
         ssrc: UInt32, index: UInt64, tag: UnsafeMutableRawPointer
     ) -> Bool {
-        context.expectTag(at: tag)
-            && begin(ssrc: ssrc, index: index, clear: clear, word: word) && context.crypt(body)
-            && context.isAuthentic()
+        guard let message = begin(.opening, ssrc, index, clear: clear, word: word) else {
+            return false
+        }
+        return message.crypt(body) && message.hasTag(at: tag)
     }
 
     @inline(__always)
     private func begin(
-        ssrc: UInt32, index: UInt64, clear: UnsafeRawBufferPointer, word: UInt32?
-    ) -> Bool {
+        _ use: SRTPCipher.Use, _ ssrc: UInt32, _ index: UInt64, clear: UnsafeRawBufferPointer,
+        word: UInt32?
+    ) -> CipherMessage? {
         // 16 bits of zero, the source, and 48 bits of index (§8.1, §9.1).
         let high = salt.high ^ (UInt64(ssrc) << 16 | index >> 32)
         let nonce = (high.bigEndian, (salt.low ^ UInt32(truncatingIfNeeded: index)).bigEndian)
-        let isReady = withUnsafeBytes(of: nonce) {
-            context.begin(UnsafeRawBufferPointer(rebasing: $0[..<12]))
+        let message = withUnsafeBytes(of: nonce) {
+            key.begin(UnsafeRawBufferPointer(rebasing: $0[..<12]), use)
         }
-        guard isReady, context.authenticate(clear) else { return false }
-        guard let word else { return true }
-        return withUnsafeBytes(of: word.bigEndian) { context.authenticate($0) }
+        guard let message, message.authenticate(clear) else { return nil }
+        guard let word else { return message }
+        let isTaken = withUnsafeBytes(of: word.bigEndian) { message.authenticate($0) }
+        return isTaken ? message : nil
     }
 }

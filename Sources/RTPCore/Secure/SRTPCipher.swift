@@ -2,11 +2,10 @@
 ///
 /// Knows where things are in a packet and nothing of the packets before it. Lengths are the
 /// callers' to check: a packet holds at least its header and the profile's overhead.
-package struct SRTPCipher: ~Copyable {
-    /// Which way the packets go.
-    package enum Use: Sendable { case sealing, opening }
+package struct SRTPCipher {
+    enum Use { case sealing, opening }
 
-    private enum Mode: ~Copyable {
+    private enum Mode {
         case counter(CounterModeCipher)
         case galois(GaloisCipher)
     }
@@ -19,12 +18,12 @@ package struct SRTPCipher: ~Copyable {
     private let mode: Mode
 
     /// - Throws: `badMaster` for keys of other lengths than the profile's.
-    package init(profile: SRTPProfile, keys: SRTPKeys, use: Use) throws(SRTPProblem) {
+    package init(profile: SRTPProfile, keys: SRTPKeys) throws(SRTPProblem) {
         switch profile {
         case .aesCM128HMACSHA1_80:
             mode = .counter(try CounterModeCipher(keys))
         case .aeadAES128GCM:
-            mode = .galois(try GaloisCipher(keys, use: use))
+            mode = .galois(try GaloisCipher(keys))
         }
     }
 

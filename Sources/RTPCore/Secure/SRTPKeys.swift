@@ -1,5 +1,3 @@
-import COpenSSL
-
 /// The session keys of one direction's RTP, or of its RTCP.
 package struct SRTPKeys: Equatable, Sendable {
     /// What for (RFC 3711 §4.3.1, §4.3.2); the number is the first of its three labels.
@@ -27,7 +25,7 @@ package struct SRTPKeys: Equatable, Sendable {
         guard master.key.count == profile.keyLength, master.salt.count == profile.saltLength else {
             throw .badMaster
         }
-        let cipher = try CipherContext(EVP_aes_128_ctr(), key: master.key, use: .sealing)
+        let cipher = try CipherKey(.counter, master.key)
         func bytes(_ label: UInt8, _ count: Int) throws(SRTPProblem) -> [UInt8] {
             try generated(by: cipher, salt: master.salt, label: stream.rawValue + label, count)
         }
@@ -40,7 +38,7 @@ package struct SRTPKeys: Equatable, Sendable {
 
     /// The AES-CM generator of RFC 3711 §4.3.3, which RFC 7714 §11 keeps.
     private static func generated(
-        by cipher: borrowing CipherContext, salt: [UInt8], label: UInt8, _ count: Int
+        by cipher: CipherKey, salt: [UInt8], label: UInt8, _ count: Int
     ) throws(SRTPProblem) -> [UInt8] {
         // The salt's 14 bytes and a block counter of 2; a salt of 12 ends in zeros.
         var counter = [UInt8](repeating: 0, count: 16)
@@ -48,7 +46,7 @@ package struct SRTPKeys: Equatable, Sendable {
         counter[7] ^= label
         var output = [UInt8](repeating: 0, count: count)
         let done = output.withUnsafeMutableBytes { output in
-            counter.withUnsafeBytes { cipher.begin($0) } && cipher.crypt(output)
+            counter.withUnsafeBytes { cipher.begin($0, .sealing) }?.crypt(output) ?? false
         }
         guard done else { throw .cipherFailed }
         return output

@@ -14,11 +14,9 @@ package final class SRTPReceiver {
     package init(profile: SRTPProfile, master: SRTPMaster) throws(SRTPProblem) {
         self.profile = profile
         rtp = try SRTPCipher(
-            profile: profile, keys: .derived(from: master, for: .rtp, profile: profile),
-            use: .opening)
+            profile: profile, keys: .derived(from: master, for: .rtp, profile: profile))
         rtcp = try SRTPCipher(
-            profile: profile, keys: .derived(from: master, for: .rtcp, profile: profile),
-            use: .opening)
+            profile: profile, keys: .derived(from: master, for: .rtcp, profile: profile))
     }
 
     /// Checks and decrypts an RTP packet in place.

@@ -26,11 +26,9 @@ package final class SRTPSender {
     ) throws(SRTPProblem) {
         self.profile = profile
         rtp = try SRTPCipher(
-            profile: profile, keys: .derived(from: master, for: .rtp, profile: profile),
-            use: .sealing)
+            profile: profile, keys: .derived(from: master, for: .rtp, profile: profile))
         rtcp = try SRTPCipher(
-            profile: profile, keys: .derived(from: master, for: .rtcp, profile: profile),
-            use: .sealing)
+            profile: profile, keys: .derived(from: master, for: .rtcp, profile: profile))
         nextRTCP = firstRTCP
     }
 

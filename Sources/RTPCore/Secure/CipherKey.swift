@@ -1,32 +1,44 @@
 import COpenSSL
 
-/// One of OpenSSL's ciphers with its expanded key, reused for packet after packet.
-struct CipherContext: ~Copyable {
-    private let raw: OpaquePointer
+/// A key of 128 bits of one of OpenSSL's ciphers.
+///
+/// It is expanded anew for every message, in a context that all keys of a thread share. A context
+/// of each key's own is 1.2 kB that has gone far away since its last packet: to wait for it took
+/// longer than the expansion does.
+struct CipherKey {
+    enum Algorithm: Int32 { case counter, galois }
 
-    /// - Parameters:
-    ///   - algorithm: an EVP_CIPHER with a key of 128 bits.
-    ///   - key: 16 bytes.
-    init(_ algorithm: OpaquePointer?, key: [UInt8], use: SRTPCipher.Use) throws(SRTPProblem) {
+    private let algorithm: Algorithm
+    private let bytes: (UInt64, UInt64)
+
+    /// - Parameter key: 16 bytes.
+    init(_ algorithm: Algorithm, _ key: [UInt8]) throws(SRTPProblem) {
         guard key.count == 16 else { throw .badMaster }
-        guard let raw = EVP_CIPHER_CTX_new() else { throw .cipherFailed }
-        let direction: Int32 = use == .sealing ? 1 : 0
-        guard EVP_CipherInit_ex2(raw, algorithm, key, nil, direction, nil) == 1 else {
-            EVP_CIPHER_CTX_free(raw)
-            ERR_clear_error()
-            throw .cipherFailed
-        }
-        self.raw = raw
+        self.algorithm = algorithm
+        bytes = key.withUnsafeBytes { $0.loadUnaligned(as: (UInt64, UInt64).self) }
     }
 
-    deinit { EVP_CIPHER_CTX_free(raw) }
-
-    /// Starts over with another counter block or nonce, as long as the cipher's own.
+    /// Begins a message with a counter block or nonce, as long as the cipher's own.
+    ///
+    /// - Returns: `nil` where the library refused. Another message may begin on the same thread
+    ///   only when this one is done with.
     @inline(__always)
-    func begin(_ nonce: UnsafeRawBufferPointer) -> Bool {
-        let bytes = nonce.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        return Self.isDone(EVP_CipherInit_ex2(raw, nil, nil, bytes, -1, nil))
+    func begin(_ nonce: UnsafeRawBufferPointer, _ use: SRTPCipher.Use) -> CipherMessage? {
+        let raw = withUnsafeBytes(of: bytes) {
+            talkover_cipher_begin(
+                algorithm.rawValue, $0.baseAddress, nonce.baseAddress, use == .sealing ? 1 : 0)
+        }
+        guard let raw else {
+            ERR_clear_error()
+            return nil
+        }
+        return CipherMessage(raw: raw)
     }
+}
+
+/// What is enciphered or deciphered under one key and nonce.
+struct CipherMessage {
+    fileprivate let raw: OpaquePointer
 
     /// Enciphers or deciphers in place.
     @inline(__always)
@@ -56,15 +68,12 @@ struct CipherContext: ~Copyable {
             && Self.isDone(EVP_CIPHER_CTX_ctrl(raw, EVP_CTRL_AEAD_GET_TAG, 16, place))
     }
 
-    /// Sets the 16 bytes that `isAuthentic` compares with, in constant time.
+    /// Ends an opened message: whether its tag is that of these 16 bytes, in constant time.
     @inline(__always)
-    func expectTag(at place: UnsafeMutableRawPointer) -> Bool {
-        Self.isDone(EVP_CIPHER_CTX_ctrl(raw, EVP_CTRL_AEAD_SET_TAG, 16, place))
-    }
-
-    /// Ends an opened message: whether its tag was the expected one.
-    @inline(__always)
-    func isAuthentic() -> Bool {
+    func hasTag(at place: UnsafeMutableRawPointer) -> Bool {
+        guard Self.isDone(EVP_CIPHER_CTX_ctrl(raw, EVP_CTRL_AEAD_SET_TAG, 16, place)) else {
+            return false
+        }
         var nothing: (UInt64, UInt64) = (0, 0)
         return withUnsafeMutableBytes(of: &nothing) {
             var count: Int32 = 0
