@@ -138,7 +138,7 @@ package final class CallSession {
     package func receive(datagram: UnsafeRawBufferPointer, arrived: RunInstant) {
         guard !isDone else { return }
         // What is read late is heard as if it had been read at once.
-        if arrived - heardUntil >= interval || overlap.isBehind(arrived) { hear(until: arrived) }
+        if arrived - heardUntil >= interval { hear(until: arrived) }
         if let variation = rtp?.receive(datagram, arrived: arrived) {
             want(.variation(variation))
         }

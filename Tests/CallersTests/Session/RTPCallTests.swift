@@ -40,9 +40,10 @@ import Timeline
         }
     }
 
-    private static func tone(_ codec: CodecName, seconds: Int64) throws -> EncodedClip {
+    private static func tone(_ codec: CodecName, seconds: Double) throws -> EncodedClip {
         try EncodedClip(
-            clip: CalibrationTone.clip(duration: .seconds(seconds)), codec: codec, interval: .ms(20)
+            clip: CalibrationTone.clip(duration: .ms(1_000 * seconds)), codec: codec,
+            interval: .ms(20)
         )
     }
 
@@ -155,6 +156,21 @@ import Timeline
         // While it speaks, and before it begins, it rests.
         #expect(!attentive.contains(1_120))
         #expect(!attentive.contains(1_440))
+    }
+
+    @Test func `frames that left while the call rested are compared with what played by their end`()
+        throws
+    {
+        // The caller is voiced from 100 to 700 ms; the agent is heard from 367 to 567 ms, and known
+        // to be from 397 ms on: ten frames end between then and 580 ms.
+        for (end, overlap) in [(9_000.0, Nanoseconds.ms(200)), (530, .ms(140))] {
+            let rig = try CallRig(.rtp(.pcmu), [.say(), .hangUp])
+            var stream = Stream(.pcmu)
+            stream.send(try Self.tone(.pcmu, seconds: 0.2), to: rig, from: 307)
+            rig.run(until: end)
+            if rig.hangUps.isEmpty { rig.interrupt() }
+            #expect(rig.record?.media.overlap == overlap)
+        }
     }
 
     @Test(arguments: [CodecName.pcmu, .opus])
