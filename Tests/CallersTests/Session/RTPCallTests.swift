@@ -91,15 +91,19 @@ import Timeline
         #expect(packets.firstIndex(where: \.header.marker) == 3)
     }
 
+    /// The slots of a call that is answered from 1,007 ms on, for two seconds, in which it listens.
+    private static func slotsThatListen(in rig: CallRig, until end: Double) throws -> [Double] {
+        var stream = Stream(.opus)
+        stream.send(try tone(.opus, seconds: 2), to: rig, from: 1_007)
+        return stride(from: 20.0, through: end, by: 20).filter { slot in
+            defer { rig.run(until: slot) }
+            return rig.session.restsUntil <= .ms(slot)
+        }
+    }
+
     @Test func `a caller lets packets wait for 60 ms where nothing may follow from them`() throws {
         let rig = try CallRig(.rtp(.opus), [.say(), .hangUp])
-        var stream = Stream(.opus)
-        stream.send(try Self.tone(.opus, seconds: 2), to: rig, from: 1_007)
-        var attentive: [Double] = []
-        for slot in stride(from: 20.0, through: 3_460, by: 20) {
-            if rig.session.restsUntil <= .ms(slot) { attentive.append(slot) }
-            rig.run(until: slot)
-        }
+        let attentive = try Self.slotsThatListen(in: rig, until: 3_460)
 
         #expect(rig.hangUps.isEmpty)
         // The onset leaves with the slot at 120 ms: until then a caller who speaks does not rest.
@@ -140,13 +144,7 @@ import Timeline
                 .say(after: .agentSpeechStart, delay: 300, kind: .interrupt, expect: expect),
                 .hangUp,
             ])
-        var stream = Stream(.opus)
-        stream.send(try Self.tone(.opus, seconds: 2), to: rig, from: 1_007)
-        var attentive: [Double] = []
-        for slot in stride(from: 20.0, through: 3_900, by: 20) {
-            if rig.session.restsUntil <= .ms(slot) { attentive.append(slot) }
-            rig.run(until: slot)
-        }
+        let attentive = try Self.slotsThatListen(in: rig, until: 3_900)
         // Waiting for the reply to the question, then for what comes of the interruption.
         let waits = [
             stride(from: 700.0, through: 1_100, by: 20),
