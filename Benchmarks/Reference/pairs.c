@@ -1,21 +1,23 @@
-/* The floor: what the packets of N callers cost when nothing looks at them.
+/* The floor: what the frames of N callers cost when nothing looks at them.
  *
- * Sends every caller's RTP packet at its slot on a tick of 1 ms and reads what comes back, with
- * the kernel's receive timestamps: one connected socket a caller, one epoll set, one thread. No
- * codec, no jitter buffer, no ear. Prints one line: CPU time of this process (user and system)
- * per pair, one packet out and one in, over the whole callers-up part of the run.
+ * Sends every caller's frame at its slot on a tick of 1 ms and reads what comes back, with the
+ * kernel's receive timestamps: one connected socket a caller, one epoll set, one thread. No codec,
+ * no jitter buffer, no ear. Prints one line: CPU time of this process (user and system) per pair,
+ * one frame out and one in.
  *
- *   pairs PORT CALLERS SECONDS        to a reference agent on 127.0.0.1:PORT
+ *   pairs PORT CALLERS SECONDS [TRANSPORT]     to a reference agent on 127.0.0.1:PORT
  *
- * The agent tells speech by the level in the header (RFC 6464), so levels are all it gets: two
- * seconds of speech, then silence until its reply is over. Payloads are noise of Opus's length.
+ * TRANSPORT is rtp, srtp or websocket (datagrams.c, messages.c). Callers speak for two seconds and
+ * are measured from the third second on. On WebSocket an agent sends its reply and no silence: with
+ * one of 8 s, not more than 7 s can be measured there. The agent tells speech by the
+ * level beside a frame (RFC 6464), so levels are all it gets: payloads are noise of Opus's length.
  */
 #define _GNU_SOURCE
+#include "pairs.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <sched.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,27 +28,15 @@
 #include <time.h>
 #include <unistd.h>
 
-enum {
-    FRAME_MS = 20, HEADER = 12, EXTENSION = 8, PAYLOAD = 60,
-    PACKET = HEADER + EXTENSION + PAYLOAD,
-    CYCLE = 10700 / FRAME_MS, SPEECH = 2000 / FRAME_MS, MOST = 20000,
-};
-
-typedef struct {
-    int socket;
-    uint16_t sequence;
-    uint32_t timestamp;
-    uint32_t frames;
-    uint32_t received;
-    int64_t last_arrival;
-    uint8_t packet[PACKET];
-} caller;
-
-static caller callers[MOST];
+uint32_t first_source;
+static uint32_t frames[MOST];
 static uint64_t sent, received, refused;
-static int64_t worst, late_sum;
-/* Of the first caller: another in every process, for an agent remembers who called. */
-static uint32_t first_source;
+static int64_t worst, late_sum, last_arrival;
+
+void die(const char *what) {
+    perror(what);
+    exit(1);
+}
 
 static int64_t now_ns(clockid_t clock) {
     struct timespec now;
@@ -61,67 +51,45 @@ static double cpu_seconds(void) {
         + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-static void die(const char *what) {
-    perror(what);
-    exit(1);
-}
-
-static void open_caller(caller *c, int index, int epoll, const struct sockaddr_in *agent) {
-    int on = 1;
-    c->socket = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (c->socket < 0) die("socket");
-    if (setsockopt(c->socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) != 0) die("timestamps");
-    if (connect(c->socket, (const void *)agent, sizeof *agent) != 0) die("connect");
-    struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)index};
-    if (epoll_ctl(epoll, EPOLL_CTL_ADD, c->socket, &event) != 0) die("epoll");
-    memset(c->packet, 0x5a, sizeof c->packet);
-    uint32_t source = htonl(first_source + (uint32_t)index);
-    c->packet[0] = 0x90; /* version 2, with an extension */
-    c->packet[1] = 111;
-    memcpy(c->packet + 8, &source, sizeof source);
-    /* RFC 8285 one-byte header, one element of id 1 and one byte, padding. */
-    const uint8_t extension[EXTENSION] = {0xbe, 0xde, 0, 1, 0x10, 127, 0, 0};
-    memcpy(c->packet + HEADER, extension, sizeof extension);
-    c->packet[HEADER + EXTENSION] = 0xf8; /* RFC 6716 3.1: one frame of 20 ms, mono */
-    c->frames = (uint32_t)(index * 7) % CYCLE;
-}
-
-static void send_frame(caller *c) {
-    uint16_t sequence = htons(c->sequence++);
-    uint32_t timestamp = htonl(c->timestamp);
-    c->timestamp += 960;
-    memcpy(c->packet + 2, &sequence, sizeof sequence);
-    memcpy(c->packet + 4, &timestamp, sizeof timestamp);
-    c->packet[HEADER + 5] = c->frames++ % CYCLE < SPEECH ? 0x80 | 20 : 127;
-    if (send(c->socket, c->packet, PACKET, MSG_NOSIGNAL) == PACKET) sent++;
-    else refused++;
-}
-
-static void receive_frame(caller *c) {
-    uint8_t bytes[2048], control[64];
-    struct iovec piece = {bytes, sizeof bytes};
+long receive_stamped(int socket, uint8_t *bytes, unsigned long capacity) {
+    uint8_t control[64];
+    struct iovec piece = {bytes, capacity};
     struct msghdr message = {
         .msg_iov = &piece, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control,
     };
-    if (recvmsg(c->socket, &message, MSG_DONTWAIT) < 0) {
-        refused++;
-        return;
-    }
+    ssize_t count = recvmsg(socket, &message, MSG_DONTWAIT);
+    if (count < 0) return count;
     for (struct cmsghdr *each = CMSG_FIRSTHDR(&message); each != NULL;
          each = CMSG_NXTHDR(&message, each)) {
         if (each->cmsg_level != SOL_SOCKET || each->cmsg_type != SCM_TIMESTAMPNS) continue;
         struct timespec stamp;
         memcpy(&stamp, CMSG_DATA(each), sizeof stamp);
-        c->last_arrival = (int64_t)stamp.tv_sec * 1000000000 + stamp.tv_nsec;
+        last_arrival = (int64_t)stamp.tv_sec * 1000000000 + stamp.tv_nsec;
     }
-    c->received++;
-    received++;
+    return count;
 }
 
-static void receive_ready(int epoll) {
+static void open_caller(const transport *path, int index, int epoll, const struct sockaddr_in *agent) {
+    int on = 1, socket = path->open(index, agent);
+    if (setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) != 0) die("timestamps");
+    struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)index};
+    if (epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event) != 0) die("epoll");
+}
+
+static void receive_ready(const transport *path, int epoll) {
     struct epoll_event events[1024];
     int ready = epoll_wait(epoll, events, 1024, 0);
-    for (int i = 0; i < ready; i++) receive_frame(&callers[events[i].data.u32]);
+    for (int i = 0; i < ready; i++) {
+        int count = path->receive((int)events[i].data.u32);
+        if (count < 0) refused++;
+        else received += (unsigned)count;
+    }
+}
+
+static void send_frame(const transport *path, int index) {
+    uint8_t level = frames[index]++ % CYCLE < SPEECH ? LOUD : QUIET;
+    if (path->send(index, level)) sent++;
+    else refused++;
 }
 
 /* As the generator does where it may: ahead of ordinary threads, woken exactly. */
@@ -131,9 +99,43 @@ static void go_ahead(void) {
     prctl(PR_SET_TIMERSLACK, 1000UL, 0, 0, 0);
 }
 
+static void forget(void) {
+    sent = received = refused = 0;
+    worst = late_sum = 0;
+}
+
+/* Returns the CPU time, in seconds, from tick `first` on. */
+static double run(const transport *path, int epoll, int many, int64_t first, int64_t ticks) {
+    int64_t due = now_ns(CLOCK_MONOTONIC);
+    double begun = 0;
+    for (int64_t tick = 0; tick < first + ticks; tick++) {
+        if (tick == first) {
+            forget();
+            begun = cpu_seconds();
+        }
+        due += 1000000;
+        struct timespec until = {due / 1000000000, due % 1000000000};
+        while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR) {}
+        receive_ready(path, epoll);
+        for (int i = (int)(tick % FRAME_MS); i < many; i += FRAME_MS) send_frame(path, i);
+        int64_t late = now_ns(CLOCK_MONOTONIC) - due;
+        late_sum += late;
+        if (late > worst) worst = late;
+    }
+    return cpu_seconds() - begun;
+}
+
+static const transport *named(const char *name) {
+    const transport *all[] = {&rtp, &srtp, &websocket};
+    for (int i = 0; i < 3; i++)
+        if (strcmp(all[i]->name, name) == 0) return all[i];
+    return NULL;
+}
+
 int main(int count, char **arguments) {
-    if (count != 4) {
-        fprintf(stderr, "usage: %s PORT CALLERS SECONDS\n", arguments[0]);
+    const transport *path = named(count == 5 ? arguments[4] : "rtp");
+    if (count < 4 || count > 5 || path == NULL) {
+        fprintf(stderr, "usage: %s PORT CALLERS SECONDS [rtp|srtp|websocket]\n", arguments[0]);
         return 2;
     }
     struct sockaddr_in agent = {
@@ -148,21 +150,10 @@ int main(int count, char **arguments) {
     }
     first_source = (uint32_t)getpid() << 16;
     int epoll = epoll_create1(EPOLL_CLOEXEC);
-    for (int i = 0; i < many; i++) open_caller(&callers[i], i, epoll, &agent);
+    if (path->prepare != NULL) path->prepare();
+    for (int i = 0; i < many; i++) open_caller(path, i, epoll, &agent);
     go_ahead();
-    double begun = cpu_seconds();
-    int64_t due = now_ns(CLOCK_MONOTONIC);
-    for (int64_t tick = 0; tick < ticks; tick++) {
-        due += 1000000;
-        struct timespec until = {due / 1000000000, due % 1000000000};
-        while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR) {}
-        receive_ready(epoll);
-        for (int i = (int)(tick % FRAME_MS); i < many; i += FRAME_MS) send_frame(&callers[i]);
-        int64_t late = now_ns(CLOCK_MONOTONIC) - due;
-        late_sum += late;
-        if (late > worst) worst = late;
-    }
-    double used = cpu_seconds() - begun;
+    double used = run(path, epoll, many, 3000, ticks);
     double pairs = (double)(sent + received) / 2;
     printf(
         "{\"cpu_us_per_pair\": %.3f, \"sent\": %llu, \"received\": %llu, \"refused\": %llu, "
