@@ -91,6 +91,14 @@ final class TestAgent: Sendable {
         return agent
     }
 
+    /// Waits until a close has come, and with it all that was sent before: a call is over for the
+    /// caller as soon as it has said goodbye.
+    func hearClose() async throws {
+        for _ in 0..<1_000 where opcodes.withLockedValue({ $0.last }) != .connectionClose {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
     func stop() async throws { try await group.shutdownGracefully() }
 }
 

@@ -105,6 +105,7 @@ struct CallTrace: Sendable {
         #expect(headers["X-Mine"] == "1")
         #expect(headers["Authorization"] == "Bearer s3cret")
         #expect(agent.isMasked.withLockedValue { $0 })
+        try await agent.hearClose()
         try await agent.stop()
         // Hung up in good order: the last frame was a close.
         #expect(agent.opcodes.withLockedValue { $0.last } == .connectionClose)
@@ -212,6 +213,7 @@ struct CallTrace: Sendable {
             to: "ws://127.0.0.1:\(agent.port)/call", hangsUpAfter: 1
         )
         #expect(call.received.map { String(decoding: $0, as: UTF8.self) } == ["one two three"])
+        try await agent.hearClose()
         try await agent.stop()
         #expect(agent.opcodes.withLockedValue { $0.contains(.pong) })
     }
